@@ -1,0 +1,1 @@
+"""What people see: the portal of residents, kiosk pages, dashboards of staff."""

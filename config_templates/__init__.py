@@ -1,0 +1,1 @@
+"""Configuration of access points, from the inventory, by templates."""

@@ -1,0 +1,1 @@
+"""The domain of the hotspots: nouns, rules, settings and database."""

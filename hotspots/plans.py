@@ -1,0 +1,30 @@
+"""Service plans as values: the limits that an authority gives its residents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The limits of one plan. None means unlimited; rates in bit/s, octets count both ways together.
+
+    ``pause_seconds`` is how long a device stays away once ``session_seconds`` is spent. ``remember_seconds`` is
+    how long a device that logged in is let back in without a page; None means that it is asked each time.
+    """
+
+    slug: str
+    name: str
+    rate_down_bps: int | None = None
+    rate_up_bps: int | None = None
+    session_seconds: int | None = None
+    pause_seconds: int | None = None
+    idle_seconds: int | None = None
+    daily_seconds: int | None = None
+    monthly_seconds: int | None = None
+    daily_octets: int | None = None
+    monthly_octets: int | None = None
+    devices_at_once: int | None = None
+    remember_seconds: int | None = None
+    interim_seconds: int = 300
+    id: int = 0

@@ -1,0 +1,41 @@
+"""The windows of time that quotas are counted in: days and months of Warsaw time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+def start_of_warsaw_day(now: datetime) -> datetime:
+    """The last midnight in Warsaw at or before ``now``, in UTC; a day has 23 or 25 hours when the clocks change."""
+    return now.astimezone(WARSAW).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def end_of_warsaw_day(now: datetime) -> datetime:
+    """The next midnight in Warsaw after ``now``, in UTC."""
+    return _next_midnight(start_of_warsaw_day(now))
+
+
+def start_of_warsaw_month(now: datetime) -> datetime:
+    """The first midnight of the month of ``now`` in Warsaw, in UTC."""
+    local = now.astimezone(WARSAW)
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def end_of_warsaw_month(now: datetime) -> datetime:
+    """The first midnight of the next month in Warsaw, in UTC."""
+    return _next_month(start_of_warsaw_month(now))
+
+
+@lru_cache(maxsize=64)
+def _next_midnight(day_start: datetime) -> datetime:
+    # 26 hours reach into the next day on each day of the year, and never past it.
+    return start_of_warsaw_day(day_start + timedelta(hours=26))
+
+
+@lru_cache(maxsize=64)
+def _next_month(month_start: datetime) -> datetime:
+    return start_of_warsaw_month(month_start + timedelta(days=32))

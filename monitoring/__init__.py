@@ -1,0 +1,1 @@
+"""Exporters, probes and simulated residents."""

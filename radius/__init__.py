@@ -1,0 +1,1 @@
+"""RADIUS servers and the sender of Disconnect and CoA."""
