@@ -1,0 +1,222 @@
+"""Settings of every process: from the environment, then from `hotspots.toml`, then the defaults.
+
+The only place that knows the environment and the settings file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import logging
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from hotspots import secret_key
+from hotspots.address import ListenAddress
+from hotspots.errors import SettingsError
+
+PREFIX = "HOTSPOTS_"
+CONFIG_VARIABLE = "HOTSPOTS_CONFIG"
+DEFAULT_CONFIG = "hotspots.toml"
+
+_log = logging.getLogger(__name__)
+
+
+def _listen_address(value: object) -> object:
+    return ListenAddress.parse(value) if isinstance(value, str) else value
+
+
+def _ip_address(value: str) -> str:
+    return str(ipaddress.ip_address(value))
+
+
+def _database_url(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        # Not repeated here: what cannot be parsed may still hold a password.
+        raise ValueError("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE") from None
+    if url.drivername == "sqlite":
+        return url
+    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    raise ValueError("only sqlite and postgresql databases are supported")
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("expected http:// or https:// with a host, such as https://hotspot.example.org")
+    return value.rstrip("/")
+
+
+def _strong_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < secret_key.MINIMUM_CHARACTERS:
+        raise ValueError(f"the key needs at least {secret_key.MINIMUM_CHARACTERS} random characters")
+    return value
+
+
+_Address = Annotated[InstanceOf[ListenAddress], NoDecode, BeforeValidator(_listen_address)]
+_DatabaseUrl = Annotated[InstanceOf[URL], NoDecode, BeforeValidator(_database_url)]
+_Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """What the operator may set; each also by `HOTSPOTS_` and its name in capitals.
+
+    `database_url` is an SQLAlchemy URL, whose `str` and `repr` hide the password.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
+
+    data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(default_factory=lambda: Path("var").absolute())
+    database_url: _DatabaseUrl = Field(
+        default_factory=lambda data: make_url(f"sqlite:///{data['data_dir'] / 'hotspots.db'}")
+    )
+    secret_key: Annotated[SecretStr, AfterValidator(_strong_key)] = SecretStr("")
+    radius_bind: Annotated[str, AfterValidator(_ip_address)] = "0.0.0.0"  # noqa: S104 - gateways call from outside
+    radius_auth_port: _Port = 1812
+    radius_acct_port: _Port = 1813
+    radius_workers: Annotated[int, Field(ge=1, le=64)] = 1
+    portal_bind: _Address = ListenAddress("0.0.0.0", 8080)  # noqa: S104 - residents call from outside
+    portal_base_url: Annotated[str, AfterValidator(_base_url)] = Field(
+        default_factory=lambda data: f"http://127.0.0.1:{data['portal_bind'].port}"
+    )
+    metrics_bind: _Address = ListenAddress("127.0.0.1", 9812)
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        if self.radius_auth_port == self.radius_acct_port:
+            raise ValueError("radius_auth_port and radius_acct_port must differ")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before what `load_settings` read from the file; nothing else is looked at."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def load_settings(*, make_secret_key: bool = True) -> Settings:
+    """The settings in force, with the secret key read from its file or made there.
+
+    Args:
+        make_secret_key: False leaves `secret_key` empty when it is not set, and touches no file.
+
+    Raises:
+        SettingsError: A setting is wrong; names it, where it came from and how to change it.
+    """
+    path = config_path()
+    values = _read_config(path)
+    _refuse_unknown_keys(values, path)
+    _check_environment_names(os.environ)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        problems = [
+            _describe(detail, values, path)
+            for detail in error.errors(include_url=False)
+            # A default that is made from a wrong setting is not a second mistake.
+            if detail["type"] != "default_factory_not_called"
+        ]
+        raise SettingsError("; ".join(problems)) from None
+    if settings.secret_key.get_secret_value() or not make_secret_key:
+        return settings
+    return settings.model_copy(update={"secret_key": secret_key.read_or_make(settings.data_dir)})
+
+
+def config_path() -> Path:
+    """The settings file: `HOTSPOTS_CONFIG`, or `hotspots.toml` in the current directory."""
+    return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        if os.environ.get(CONFIG_VARIABLE):
+            raise SettingsError(
+                f"{CONFIG_VARIABLE} names {path}, which does not exist",
+                f"Make the file or unset {CONFIG_VARIABLE}",
+            ) from None
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}", "Mend its permissions") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}", 'Write NAME = "value" lines') from error
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)), None)
+
+
+def _refuse_unknown_keys(values: Mapping[str, object], path: Path) -> None:
+    for name in values:
+        if name not in Settings.model_fields:
+            near = _nearest(name, Settings.model_fields)
+            known = f"Did you mean {near}?" if near else f"Known are {', '.join(Settings.model_fields)}"
+            raise SettingsError(f"{path} has an unknown setting {name}", known)
+
+
+def _check_environment_names(environment: Mapping[str, str]) -> None:
+    known = [CONFIG_VARIABLE, *(PREFIX + name.upper() for name in Settings.model_fields)]
+    for name in environment:
+        if not name.startswith(PREFIX) or name in known:
+            continue
+        near = _nearest(name, known)
+        if near:
+            raise SettingsError(f"the environment has an unknown setting {name}", f"Did you mean {near}?")
+        # Something else on this machine may use the prefix for itself.
+        _log.warning("the environment variable %s is no setting of hotspots and is ignored", name)
+
+
+def _describe(detail: ErrorDetails, values: Mapping[str, object], path: Path) -> str:
+    reason = detail["msg"].removeprefix("Value error, ")
+    if not detail["loc"]:
+        return f"{reason}: change one of them in the environment or in {path}"
+    name = str(detail["loc"][0])
+    variable = PREFIX + name.upper()
+    environment = {key.upper(): text for key, text in os.environ.items()}
+    if environment.get(variable):
+        value: object = environment[variable]
+        where, other = "from the environment", f"change or unset {variable}"
+    else:
+        value = values.get(name)
+        where, other = f"from {path}", f"change {name} there, or set {variable}"
+    shown = "" if name in ("secret_key", "database_url") else f" = {value!r}"
+    return f"{variable}{shown} ({where}) is wrong: {reason}; {other}"
