@@ -11,7 +11,7 @@ _TWELVE_HEX = re.compile(r"[0-9a-f]{12}")
 def normalise(text: str) -> str | None:
     """The address in lower case with colons, or None where the text is no MAC address.
 
-    Accepts the forms that gateways send: ``AA-BB-CC-DD-EE-FF``, ``aa:bb:...``, ``aabb.ccdd.eeff``, ``aabbccddeeff``.
+    Accepts the forms that gateways send: ``AA-BB-CC-DD-EE-FF``, ``aa:bb:...``, ``aabb.ccdd.eeff``, bare digits.
     """
     digits = _SEPARATORS.sub("", text).lower()
     if not _TWELVE_HEX.fullmatch(digits):
@@ -20,5 +20,5 @@ def normalise(text: str) -> str | None:
 
 
 def is_randomised(mac: str) -> bool:
-    """Whether a normalised address is locally administered (IEEE 802, bit 1 of the first octet): a phone's own choice."""
+    """Whether a normalised address is locally administered (IEEE 802): chosen by the phone itself."""
     return bool(int(mac[:2], 16) & 0b10)

@@ -220,9 +220,7 @@ def _refuse_crowd(plan: Plan, others: Sequence[OpenSession], checks: list[Check]
     return Refuse(Reason.TOO_MANY_DEVICES) if count >= plan.devices_at_once else None
 
 
-def _time_quotas(
-    plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime
-) -> tuple[_Quota, ...]:
+def _time_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> tuple[_Quota, ...]:
     reserved = sum(session.seconds_reserved for session in others)
     return (
         _Quota(
@@ -236,9 +234,7 @@ def _time_quotas(
     )  # fmt: skip
 
 
-def _octet_quotas(
-    plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime
-) -> tuple[_Quota, ...]:
+def _octet_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> tuple[_Quota, ...]:
     reserved = sum(session.octets_reserved for session in others)
     return (
         _Quota(

@@ -1,0 +1,31 @@
+"""The tables. Importing this package makes all of them known to the metadata."""
+
+from hotspots.models.access import DeviceGrant, UsedTicket, Voucher, VoucherBatch
+from hotspots.models.base import Base, Instant
+from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
+from hotspots.models.plans import ServicePlan
+from hotspots.models.records import AuditEntry, Change, LoginDecision
+from hotspots.models.sessions import Session, SessionCommand, UsageHour
+from hotspots.models.staff import StaffMember
+
+__all__ = [
+    "AccessPoint",
+    "AccessPointState",
+    "AuditEntry",
+    "Authority",
+    "Base",
+    "Change",
+    "DeviceGrant",
+    "Hotspot",
+    "Instant",
+    "Kiosk",
+    "LoginDecision",
+    "ServicePlan",
+    "Session",
+    "SessionCommand",
+    "StaffMember",
+    "UsageHour",
+    "UsedTicket",
+    "Voucher",
+    "VoucherBatch",
+]

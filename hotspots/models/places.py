@@ -1,0 +1,114 @@
+"""Who runs the network and where it is: authorities, hotspots, access points, kiosks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotspots.models.base import Base
+from hotspots.models.plans import ServicePlan
+
+
+class Authority(Base):
+    """A gmina, or the powiat itself: the tenant, and the controller of its residents' data."""
+
+    __tablename__ = "authorities"
+    notice_topic: ClassVar[str | None] = "access_points"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    website: Mapped[str | None]
+    retention_mode: Mapped[str] = mapped_column(default="undecided")
+    retention_days: Mapped[int] = mapped_column(default=30)
+    retention_decision: Mapped[str | None]
+
+    hotspots: Mapped[list[Hotspot]] = relationship(back_populates="authority", order_by="Hotspot.slug")
+
+
+class Hotspot(Base):
+    """A public place with Internet access."""
+
+    __tablename__ = "hotspots"
+    notice_topic: ClassVar[str | None] = "access_points"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("service_plans.id"), index=True)
+    place_kind: Mapped[str]
+    address: Mapped[str]
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    declared_range_m: Mapped[int]
+    outdoor: Mapped[bool] = mapped_column(default=False)
+    opening_hours: Mapped[str | None]
+    ssid: Mapped[str]
+
+    authority: Mapped[Authority] = relationship(back_populates="hotspots")
+    plan: Mapped[ServicePlan] = relationship()
+    access_points: Mapped[list[AccessPoint]] = relationship(back_populates="hotspot", order_by="AccessPoint.name")
+    kiosks: Mapped[list[Kiosk]] = relationship(back_populates="hotspot", order_by="Kiosk.slug")
+
+
+class AccessPoint(Base):
+    """A NAS: the device that asks by RADIUS. Removed ones stay as rows, since their sessions refer to them.
+
+    ``address`` is an IP address or a subnet in CIDR form. ``message_authenticator`` is the policy: ``required``
+    or ``optional``. ``octets_from_client_view`` says that the gateway counts as the client sees it, so that
+    Acct-Input-Octets is the download (CoovaChilli without ``swapoctets``).
+    """
+
+    __tablename__ = "access_points"
+    notice_topic: ClassVar[str | None] = "access_points"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    nas_identifier: Mapped[str] = mapped_column(unique=True)
+    hotspot_id: Mapped[int] = mapped_column(ForeignKey("hotspots.id"), index=True)
+    make: Mapped[str]
+    gateway: Mapped[str]
+    address: Mapped[str] = mapped_column(index=True)
+    sealed_secret: Mapped[bytes]
+    sealed_uam_secret: Mapped[bytes]
+    message_authenticator: Mapped[str] = mapped_column(default="required")
+    octets_from_client_view: Mapped[bool] = mapped_column(default=False)
+    mac_authentication: Mapped[bool] = mapped_column(default=True)
+    coa_port: Mapped[int] = mapped_column(default=3799)
+    radios: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    removed_at: Mapped[datetime | None]
+
+    hotspot: Mapped[Hotspot] = relationship(back_populates="access_points")
+
+
+class AccessPointState(Base):
+    """When an access point was last heard, kept beside it so that hearing it is no change of the inventory."""
+
+    __tablename__ = "access_point_states"
+
+    access_point_id: Mapped[int] = mapped_column(ForeignKey("access_points.id"), primary_key=True)
+    last_login_at: Mapped[datetime | None]
+    last_accounting_at: Mapped[datetime | None]
+
+
+class Kiosk(Base):
+    """A public terminal ("infomat") in a hotspot."""
+
+    __tablename__ = "kiosks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    hotspot_id: Mapped[int] = mapped_column(ForeignKey("hotspots.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("service_plans.id"), index=True)
+    device: Mapped[str | None] = mapped_column(unique=True)
+
+    hotspot: Mapped[Hotspot] = relationship(back_populates="kiosks")
+    plan: Mapped[ServicePlan] = relationship()

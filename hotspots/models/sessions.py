@@ -1,0 +1,85 @@
+"""Sessions, the aggregates that outlive them, and the commands that end them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotspots.models.base import Base
+from hotspots.models.places import AccessPoint
+
+
+class Session(Base):
+    """One stay online, as accounting told it; erasure empties what names a person or a device.
+
+    ``key`` makes accounting idempotent: our own Class where the gateway echoes it, a digest of what names the
+    session otherwise. ``limit_seconds`` and ``limit_octets`` are what the Accept granted.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        Index("ix_sessions_access_point_id_stopped_at", "access_point_id", "stopped_at"),
+        Index("ix_sessions_subject", "subject_kind", "subject_key", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    access_point_id: Mapped[int] = mapped_column(ForeignKey("access_points.id"))
+    acct_session_id: Mapped[str]
+    user_name: Mapped[str | None]
+    device: Mapped[str | None] = mapped_column(index=True)
+    subject_kind: Mapped[str | None]
+    subject_key: Mapped[str | None]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("service_plans.id"))
+    framed_ip: Mapped[str | None]
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None] = mapped_column(index=True)
+    session_seconds: Mapped[int] = mapped_column(default=0)
+    octets_up: Mapped[int] = mapped_column(BigInteger, default=0)
+    octets_down: Mapped[int] = mapped_column(BigInteger, default=0)
+    terminate_cause: Mapped[str | None]
+    limit_seconds: Mapped[int | None]
+    limit_octets: Mapped[int | None] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(index=True)
+
+    access_point: Mapped[AccessPoint] = relationship()
+
+
+class UsageHour(Base):
+    """What went through one access point in one hour: nobody's personal data, so it is kept."""
+
+    __tablename__ = "usage_hours"
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    access_point_id: Mapped[int] = mapped_column(ForeignKey("access_points.id"), primary_key=True)
+    sessions_started: Mapped[int] = mapped_column(default=0)
+    session_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
+    octets_up: Mapped[int] = mapped_column(BigInteger, default=0)
+    octets_down: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class SessionCommand(Base):
+    """A Disconnect that was asked for: sent by the radius service, answered by the gateway, proved by accounting.
+
+    ``state`` goes from ``asked`` to ``acked``, ``nacked`` or ``timed_out``, and to ``proved`` once a Stop arrived.
+    """
+
+    __tablename__ = "session_commands"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="disconnect")
+    cause: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="asked", index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    answered_at: Mapped[datetime | None]
+    error_cause: Mapped[int | None]
+    round_trip_ms: Mapped[float | None]
+    proved_at: Mapped[datetime | None]
+
+    session: Mapped[Session] = relationship()
