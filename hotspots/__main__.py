@@ -1,0 +1,5 @@
+"""`python -m hotspots` is the `hotspots` command."""
+
+from hotspots.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""The `hotspots` command, for people and for scripts."""

@@ -1,0 +1,111 @@
+"""What a command shows: a table for people, or one JSON document for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import PurePath
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+from rich.filesize import decimal
+from rich.table import Table
+from rich.text import Text
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document (sizes in octets, times in UTC).")
+]
+
+_LOCAL = ZoneInfo("Europe/Warsaw")
+_WIDTH_OF_A_PIPE = 500
+
+
+def show_records(
+    records: Iterable[Mapping[str, object]], *, as_json: bool, columns: Sequence[str], title: str = ""
+) -> None:
+    """Print records: a JSON array, or a table with these columns.
+
+    In JSON times are RFC 3339 in UTC with `Z`, sizes octets, secrets `***`. In the table times are local and
+    columns named `octets_...` have decimal units.
+    """
+    rows = list(records)
+    if as_json:
+        _print_json([{name: row[name] for name in columns} for row in rows])
+        return
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for name in columns:
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*(_cell(name, row[name]) for name in columns))
+    console().print(table)
+
+
+def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
+    """Print one record: a JSON object, or a line for each field."""
+    if as_json:
+        _print_json(record)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, value in record.items():
+        table.add_row(Text(name, style="bold"), _cell(name, value))
+    console().print(table)
+
+
+def console() -> Console:
+    """Standard output; into a pipe nothing is cut to a terminal's width."""
+    return Console() if sys.stdout.isatty() else Console(width=_WIDTH_OF_A_PIPE)
+
+
+def rfc3339(moment: datetime) -> str:
+    """The time in UTC, to the second, with `Z` (RFC 3339, section 5.6).
+
+    Raises:
+        ValueError: The time has no time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a time without a time zone cannot be shown")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(json.dumps(document, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, SecretStr):
+        return "***"
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _cell(name: str, value: object) -> Text:
+    # Text, not markup: a name with square brackets stays as it is.
+    return Text(_words(name, value))
+
+
+def _words(name: str, value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone(_LOCAL).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, int) and name.startswith("octets"):
+        return decimal(value)
+    if isinstance(value, SecretStr):
+        return "***"
+    return str(value.value if isinstance(value, Enum) else value)
