@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 
@@ -34,11 +34,11 @@ class ListenAddress:
             ) from None
 
     @property
-    def reachable_host(self) -> str:
+    def reachable(self) -> Self:
         """The address to call from this machine: loopback where every interface is listened on."""
         if self.host == "0.0.0.0":  # noqa: S104 - compared with, not bound
-            return "127.0.0.1"
-        return "::1" if self.host == "::" else self.host
+            return replace(self, host="127.0.0.1")
+        return replace(self, host="::1") if self.host == "::" else self
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
