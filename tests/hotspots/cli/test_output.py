@@ -1,0 +1,67 @@
+"""What commands print."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from hotspots.cli.output import rfc3339, show_record, show_records
+
+ROW = {
+    "name": "[bold]ap",
+    "octets_down": 1_500_000,
+    "started_at": datetime(2026, 7, 1, 10, 0, tzinfo=UTC),
+    "secret": SecretStr("hunter2hunter2"),
+    "stopped_at": None,
+    "extra": object(),
+}
+COLUMNS = ["name", "octets_down", "started_at", "secret", "stopped_at"]
+
+
+def test_json_is_one_document_with_octets_and_utc(capsys: pytest.CaptureFixture[str]) -> None:
+    show_records([ROW], as_json=True, columns=COLUMNS)
+
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "name": "[bold]ap",
+            "octets_down": 1500000,
+            "started_at": "2026-07-01T10:00:00Z",
+            "secret": "***",
+            "stopped_at": None,
+        }
+    ]
+
+
+def test_the_table_has_local_times_units_and_no_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+    show_records([ROW], as_json=False, columns=COLUMNS)
+
+    printed = capsys.readouterr().out
+    assert "[bold]ap" in printed
+    assert "1.5 MB" in printed
+    assert "2026-07-01 12:00:00" in printed
+    assert "hunter2" not in printed
+
+
+def test_a_pipe_gets_long_values_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    show_records([{"code": "x" * 300}], as_json=False, columns=["code"])
+
+    assert "x" * 300 in capsys.readouterr().out
+
+
+def test_one_record(capsys: pytest.CaptureFixture[str]) -> None:
+    show_record({"path": Path("a/b"), "done": True}, as_json=True)
+
+    assert json.loads(capsys.readouterr().out) == {"path": "a/b", "done": True}
+
+
+def test_times_are_converted_to_utc() -> None:
+    assert rfc3339(datetime(2026, 1, 1, 1, 0, tzinfo=timezone(timedelta(hours=1)))) == "2026-01-01T00:00:00Z"
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a time zone"):
+        rfc3339(datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake that is tested
