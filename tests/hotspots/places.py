@@ -1,0 +1,44 @@
+"""A small network for tests: one plan, one powiat with one gmina, one hotspot, one access point."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from hotspots.models import AccessPoint, Authority, Hotspot, ServicePlan
+from hotspots.vault import Vault
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def add_network(session: Session, vault: Vault) -> AccessPoint:
+    plan = ServicePlan(slug="od-2018", name="Standard")
+    powiat = Authority(slug="powiat-lubelski", name="Powiat Lubelski", kind="powiat")
+    gmina = Authority(slug="belzyce", name="Gmina Bełżyce", kind="gmina")
+    hotspot = Hotspot(
+        slug="belzyce-urzad",
+        name="Urząd",
+        authority=gmina,
+        plan=plan,
+        place_kind="office",
+        address="ul. Lubelska 3",
+        latitude=51.17415,
+        longitude=22.28027,
+        declared_range_m=100,
+        ssid="Powiat",
+    )
+    access_point = AccessPoint(
+        name="belzyce-urzad-1",
+        nas_identifier="belzyce-urzad-1",
+        hotspot=hotspot,
+        make="openwrt",
+        gateway="coovachilli",
+        address="127.0.1.1",
+        sealed_secret=vault.seal(SecretStr("radius secret")),
+        sealed_uam_secret=vault.seal(SecretStr("uam secret")),
+    )
+    session.add_all([plan, powiat, gmina, hotspot, access_point])
+    session.flush()
+    return access_point
