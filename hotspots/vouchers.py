@@ -1,0 +1,215 @@
+"""Vouchers: codes that are read off paper and typed on a phone, and what a voucher is still good for.
+
+A code has 11 random characters of 31 (54 bits) and a check character. 31 is prime, so a sum with a different weight
+for each place shows every single wrong character and every two that were swapped, wherever they stand.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Protocol
+
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotspots import audit
+from hotspots.models import Authority, ServicePlan, Voucher, VoucherBatch
+from hotspots.policy import Person, Reason, Subject, SubjectKind
+from hotspots.vault import Vault
+
+# Digits and capitals without 0 and O, 1, I and L.
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_CHARACTERS: Final = 12
+LIFETIME_SECONDS: Final = 24 * 3600
+_GROUP: Final = 4
+_DIGEST_OCTETS: Final = 16
+_IGNORED = str.maketrans("", "", " -\t\u00a0\u2010\u2011\u2012\u2013\u2014")
+
+
+class FaultKind(StrEnum):
+    """What is wrong with a code as it was typed."""
+
+    LENGTH = "length"
+    CHARACTER = "character"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFault:
+    """A code that cannot be one of ours.
+
+    Attributes:
+        kind: A wrong number of characters, characters that no code has, or a check character that does not fit.
+        length: How many characters were typed, blanks and dashes aside.
+        characters: The characters that no code has, each once, in the order typed.
+    """
+
+    kind: FaultKind
+    length: int
+    characters: str = ""
+
+
+class VoucherTerms(Protocol):
+    """What there is to know of a voucher, its use aside; :class:`hotspots.credentials.VoucherEntry` has it.
+
+    ``expires_at`` is the last moment it is good for, used or not; ``lifetime_seconds`` run from ``first_used_at``;
+    ``total_seconds`` and ``total_octets`` are its budgets over all its sessions, octets both ways together.
+    """
+
+    @property
+    def id(self) -> int: ...  # noqa: D102 - the class says it
+    @property
+    def expires_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def revoked_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def first_used_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def lifetime_seconds(self) -> int | None: ...  # noqa: D102
+    @property
+    def total_seconds(self) -> int | None: ...  # noqa: D102
+    @property
+    def total_octets(self) -> int | None: ...  # noqa: D102
+
+
+def normalise(text: str) -> str | CodeFault:
+    """The code as it is kept: 12 capitals and digits. Case, blanks and dashes do not count."""
+    code = text.upper().translate(_IGNORED)
+    strangers = "".join(dict.fromkeys(character for character in code if character not in ALPHABET))
+    if strangers:
+        return CodeFault(FaultKind.CHARACTER, len(code), strangers)
+    if len(code) != CODE_CHARACTERS:
+        return CodeFault(FaultKind.LENGTH, len(code))
+    if code[-1] != _check_character(code[:-1]):
+        return CodeFault(FaultKind.CHECK, len(code))
+    return code
+
+
+def grouped(code: str) -> str:
+    """The code as it is shown and printed: ``XXXX-XXXX-XXXX``."""
+    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+
+
+def digest(key: bytes, code: str) -> bytes:
+    """What a normalised code is found by in the database: 16 octets of HMAC-SHA256.
+
+    The key is the one for ``keys.VOUCHER_LOOKUP``.
+    """
+    return hmac.digest(key, code.encode(), "sha256")[:_DIGEST_OCTETS]
+
+
+def new_code() -> str:
+    """A new random code, normalised."""
+    payload = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARACTERS - 1))
+    return payload + _check_character(payload)
+
+
+def create_batch(
+    session: Session,
+    vault: Vault,
+    key: bytes,
+    *,
+    plan: ServicePlan,
+    authority: Authority,
+    count: int,
+    created_by: str,
+    now: datetime,
+    expires_at: datetime,
+    lifetime_seconds: int | None = LIFETIME_SECONDS,
+    total_seconds: int | None = None,
+    total_octets: int | None = None,
+) -> list[str]:
+    """Make ``count`` vouchers; returns their codes, normalised. What limits them is said at :class:`VoucherTerms`.
+
+    Raises:
+        ValueError: Nothing to make, or vouchers that would be no good from the start.
+    """
+    if count < 1 or expires_at <= now:
+        raise ValueError("a batch needs at least one voucher, and a future to be used in")
+    batch = VoucherBatch(
+        plan_id=plan.id,
+        authority_id=authority.id,
+        created_at=now,
+        created_by=created_by,
+        expires_at=expires_at,
+        lifetime_seconds=lifetime_seconds,
+        total_seconds=total_seconds,
+        total_octets=total_octets,
+    )
+    codes = [new_code() for _ in range(count)]
+    batch.vouchers = [
+        Voucher(code_digest=digest(key, code), sealed_code=vault.seal(SecretStr(code))) for code in codes
+    ]
+    session.add(batch)
+    session.flush()
+    audit.append(
+        session,
+        actor=created_by,
+        action="voucher.create",
+        subject=f"batch {batch.id}",
+        now=now,
+        detail={"plan": plan.slug, "authority": authority.slug, "count": count},
+    )
+    return codes
+
+
+def find(session: Session, key: bytes, code: str) -> Voucher | None:
+    """The voucher with this normalised code."""
+    return session.scalar(select(Voucher).where(Voucher.code_digest == digest(key, code)))
+
+
+def revoke(session: Session, voucher: Voucher, *, revoked_by: str, now: datetime) -> bool:
+    """Make a voucher worthless from now on; False where it was revoked before, and stays so from then."""
+    if voucher.revoked_at is not None:
+        return False
+    voucher.revoked_at = now
+    audit.append(session, actor=revoked_by, action="voucher.revoke", subject=f"voucher {voucher.id}", now=now)
+    return True
+
+
+def person_of(voucher: VoucherTerms, used_seconds: int, used_octets: int, now: datetime) -> Person:
+    """Whom a login with this voucher counts for, and what stands against it at ``now``.
+
+    What was used is to include what open sessions on other devices were granted and may still use, so that two
+    devices are never both given the whole remainder.
+    """
+    valid_until = _valid_until(voucher, now)
+    seconds_left = _left(voucher.total_seconds, used_seconds)
+    octets_left = _left(voucher.total_octets, used_octets)
+    refusal = None
+    if voucher.revoked_at is not None:
+        refusal = Reason.VOUCHER_REVOKED
+    elif now >= valid_until:
+        refusal = Reason.VOUCHER_EXPIRED
+    elif seconds_left == 0 or octets_left == 0:
+        refusal = Reason.VOUCHER_USED_UP
+    return Person(
+        Subject(SubjectKind.VOUCHER, str(voucher.id)),
+        refusal=refusal,
+        valid_until=valid_until,
+        seconds_left=seconds_left,
+        octets_left=octets_left,
+    )
+
+
+def _valid_until(voucher: VoucherTerms, now: datetime) -> datetime:
+    if voucher.lifetime_seconds is None:
+        return voucher.expires_at
+    # A voucher that nobody has used yet is used now, if at all.
+    since = voucher.first_used_at or now
+    return min(voucher.expires_at, since + timedelta(seconds=voucher.lifetime_seconds))
+
+
+def _left(total: int | None, used: int) -> int | None:
+    return None if total is None else max(0, total - used)
+
+
+def _check_character(payload: str) -> str:
+    weighted = sum(place * ALPHABET.index(character) for place, character in enumerate(payload, start=1))
+    # The check character has the weight 12: it makes the whole sum a multiple of 31.
+    return ALPHABET[-weighted * pow(CODE_CHARACTERS, -1, len(ALPHABET)) % len(ALPHABET)]
