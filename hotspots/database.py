@@ -40,7 +40,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[OrmSession]:
-        """A session that commits at the end; what workers keep in memory is announced to them in the same commit."""
+        """A session that commits at the end; workers are told of what they hold in memory in the same commit."""
         with OrmSession(self._writing, expire_on_commit=False) as session, session.begin():
             event.listen(session, "after_flush", _announce)
             yield session

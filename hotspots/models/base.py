@@ -42,7 +42,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The base of all tables. ``notice_topic`` names what the RADIUS workers keep of it in memory, where they do."""
+    """The base of all tables. ``notice_topic`` names what RADIUS workers keep of it in memory, if they do."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant}

@@ -102,6 +102,7 @@ class Kiosk(Base):
     """A public terminal ("infomat") in a hotspot."""
 
     __tablename__ = "kiosks"
+    notice_topic: ClassVar[str | None] = "access_points"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

@@ -37,11 +37,11 @@ class Session(Base):
     started_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None] = mapped_column(index=True)
-    session_seconds: Mapped[int] = mapped_column(default=0)
+    session_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     octets_up: Mapped[int] = mapped_column(BigInteger, default=0)
     octets_down: Mapped[int] = mapped_column(BigInteger, default=0)
     terminate_cause: Mapped[str | None]
-    limit_seconds: Mapped[int | None]
+    limit_seconds: Mapped[int | None] = mapped_column(BigInteger)
     limit_octets: Mapped[int | None] = mapped_column(BigInteger)
     changed_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -291,11 +291,11 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("session_seconds", sa.Integer(), nullable=False),
+        sa.Column("session_seconds", sa.BigInteger(), nullable=False),
         sa.Column("octets_up", sa.BigInteger(), nullable=False),
         sa.Column("octets_down", sa.BigInteger(), nullable=False),
         sa.Column("terminate_cause", sa.String(), nullable=True),
-        sa.Column("limit_seconds", sa.Integer(), nullable=True),
+        sa.Column("limit_seconds", sa.BigInteger(), nullable=True),
         sa.Column("limit_octets", sa.BigInteger(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,196 @@
+"""Accounting: what a gateway reports of a session, and how reports become one state. Values and pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hotspots.class_attribute import SessionClass
+from hotspots.policy import Subject, SubjectKind
+from hotspots.stay import Stay
+
+MOST_OCTETS = 1 << 53
+"""A petabyte: what a session is never believed to exceed, so that sums stay within 64 bits."""
+
+STALE = "Stale"
+"""Our own terminate cause: no update came for so long that the Stop must have been lost."""
+
+NAS_REBOOT = "NAS-Reboot"
+
+
+class Status(StrEnum):
+    """Acct-Status-Type (RFC 2866, section 5.1), as far as it concerns us."""
+
+    START = "start"
+    INTERIM = "interim"
+    STOP = "stop"
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One Accounting-Request, normalised: directions as the resident sees them, ``at`` less Acct-Delay-Time."""
+
+    status: Status
+    access_point_id: int
+    at: datetime
+    acct_session_id: str = ""
+    user_name: str | None = None
+    device: str | None = None
+    framed_ip: str | None = None
+    session_seconds: int = 0
+    octets_up: int = 0
+    octets_down: int = 0
+    terminate_cause: str | None = None
+    grant: SessionClass | None = None
+    nas_port: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes reports those of one session: our Class if it is echoed, else its names on the wire."""
+        if self.grant is not None:
+            return f"{self.grant.session}/{self.acct_session_id}"
+        named = (str(self.access_point_id), self.acct_session_id, self.user_name, self.device, self.nas_port)
+        return "x-" + hashlib.sha256("\0".join(part or "" for part in named).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """One session as all its reports together tell it; the fields are the columns of the table ``sessions``."""
+
+    key: str
+    access_point_id: int
+    acct_session_id: str
+    user_name: str | None
+    device: str | None
+    subject_kind: str | None
+    subject_key: str | None
+    plan_id: int | None
+    framed_ip: str | None
+    started_at: datetime
+    updated_at: datetime
+    stopped_at: datetime | None
+    session_seconds: int
+    octets_up: int
+    octets_down: int
+    terminate_cause: str | None
+    limit_seconds: int | None
+    limit_octets: int | None
+
+    @property
+    def subject(self) -> Subject | None:
+        """Whom the session counts for; None where nothing names anybody: erased, or never told."""
+        if self.subject_kind is None or not self.subject_key:
+            return None
+        return Subject(SubjectKind(self.subject_kind), self.subject_key)
+
+    @property
+    def limit_reached(self) -> bool:
+        """Whether an open session has used its grant; by the clock the gateway has a minute to end it."""
+        if self.stopped_at is not None:
+            return False
+        octets = self.limit_octets is not None and self.octets_up + self.octets_down >= self.limit_octets
+        return octets or (self.limit_seconds is not None and self.session_seconds >= self.limit_seconds + 60)
+
+    def stay(self) -> Stay:
+        """The session as quotas see it."""
+        return Stay(
+            key=self.key,
+            device=self.device or "",
+            started_at=self.started_at,
+            heard_at=self.updated_at,
+            ended=self.stopped_at is not None,
+            seconds=self.session_seconds,
+            octets=self.octets_up + self.octets_down,
+            limit_seconds=self.limit_seconds,
+            limit_octets=self.limit_octets,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What a report adds to the totals: never negative, and nothing when the same report comes again."""
+
+    sessions_started: int
+    session_seconds: int
+    octets_up: int
+    octets_down: int
+
+
+def begins_anew(state: SessionState, report: Report) -> bool:
+    """Whether a Start uses the name of a session that has ended: gateways use their ids again after a crash."""
+    return report.status is Status.START and state.stopped_at is not None and report.at > state.stopped_at
+
+
+def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Growth]:
+    """The session after a Start, Interim-Update or Stop, in whatever order and however often they arrive.
+
+    Counters only grow: late packets, packets that come twice and counters that went backwards take nothing away.
+    A session whose Start was lost begins as long ago as its first report says.
+    """
+    if state is None:
+        state, started = _first(report), 1
+        before = replace(state, session_seconds=0, octets_up=0, octets_down=0)
+    else:
+        before, started = state, 0
+    after = replace(
+        state,
+        started_at=min(state.started_at, _began(report)),
+        updated_at=max(state.updated_at, report.at),
+        session_seconds=max(state.session_seconds, report.session_seconds),
+        octets_up=max(state.octets_up, min(report.octets_up, MOST_OCTETS)),
+        octets_down=max(state.octets_down, min(report.octets_down, MOST_OCTETS)),
+        framed_ip=report.framed_ip or state.framed_ip,
+    )
+    growth = Growth(
+        started,
+        after.session_seconds - before.session_seconds,
+        after.octets_up - before.octets_up,
+        after.octets_down - before.octets_down,
+    )
+    return _ended_or_not(after, report), growth
+
+
+def _ended_or_not(state: SessionState, report: Report) -> SessionState:
+    if report.status is Status.STOP:
+        if state.stopped_at is not None and state.terminate_cause != STALE:
+            return state
+        return replace(state, stopped_at=report.at, terminate_cause=report.terminate_cause)
+    if state.stopped_at is not None and state.terminate_cause == STALE and report.at > state.stopped_at:
+        # We took it for lost, and it was not.
+        return replace(state, stopped_at=None, terminate_cause=None)
+    return state
+
+
+def _began(report: Report) -> datetime:
+    return report.at - timedelta(seconds=report.session_seconds)
+
+
+def _first(report: Report) -> SessionState:
+    grant = report.grant
+    subject = grant.subject if grant else None
+    if subject is None and report.device:
+        subject = Subject(SubjectKind.DEVICE, report.device)
+    return SessionState(
+        key=report.key,
+        access_point_id=report.access_point_id,
+        acct_session_id=report.acct_session_id,
+        user_name=report.user_name,
+        device=report.device,
+        subject_kind=subject.kind if subject else None,
+        subject_key=subject.key if subject else None,
+        plan_id=grant.plan_id if grant else None,
+        framed_ip=report.framed_ip,
+        started_at=_began(report),
+        updated_at=report.at,
+        stopped_at=None,
+        session_seconds=report.session_seconds,
+        octets_up=min(report.octets_up, MOST_OCTETS),
+        octets_down=min(report.octets_down, MOST_OCTETS),
+        terminate_cause=None,
+        limit_seconds=grant.limit_seconds if grant else None,
+        limit_octets=grant.limit_octets if grant else None,
+    )

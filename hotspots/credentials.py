@@ -1,0 +1,83 @@
+"""What lets somebody in, as values: vouchers with the rules of their batch, remembered devices, kiosks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import models
+from hotspots.policy import Person, Reason, Subject, SubjectKind
+from hotspots.stay import Stay
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherEntry:
+    """A voucher with the rules of its batch; the fields are those of the two tables."""
+
+    id: int
+    digest: bytes
+    plan_id: int
+    expires_at: datetime
+    lifetime_seconds: int | None
+    total_seconds: int | None
+    total_octets: int | None
+    first_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A remembered device: whom it counts for, under which plan, until when."""
+
+    device: str
+    subject: Subject
+    plan_id: int
+    expires_at: datetime
+    blocked: bool = False
+
+    def person(self, now: datetime) -> Person:
+        """The device as :func:`hotspots.policy.decide` wants it; what a voucher has left is not in it."""
+        if self.blocked:
+            return Person(self.subject, Reason.DEVICE_BLOCKED)
+        if now >= self.expires_at:
+            return Person(self.subject, Reason.DEVICE_NOT_REMEMBERED)
+        return Person(self.subject)
+
+
+def spent(stays: Collection[Stay]) -> tuple[int, int]:
+    """Seconds and octets of all these stays together."""
+    return sum(stay.seconds for stay in stays), sum(stay.octets for stay in stays)
+
+
+def load_vouchers(db: OrmSession, ids: Collection[int] | None = None) -> Iterator[VoucherEntry]:
+    """These vouchers, or all that can still be used or explained."""
+    voucher, batch = models.Voucher, models.VoucherBatch
+    statement = select(
+        voucher.id,
+        voucher.code_digest,
+        batch.plan_id,
+        batch.expires_at,
+        batch.lifetime_seconds,
+        batch.total_seconds,
+        batch.total_octets,
+        voucher.first_used_at,
+        voucher.revoked_at,
+    ).join(voucher.batch)
+    if ids is not None:
+        statement = statement.where(voucher.id.in_(ids))
+    for row in db.execute(statement):
+        yield VoucherEntry(*row.tuple())
+
+
+def load_grants(db: OrmSession, devices: Collection[str] | None = None) -> Iterator[Grant]:
+    """The remembered devices with these addresses, or all."""
+    statement = select(models.DeviceGrant)
+    if devices is not None:
+        statement = statement.where(models.DeviceGrant.device.in_(devices))
+    for row in db.scalars(statement):
+        subject = Subject(SubjectKind(row.subject_kind), row.subject_key)
+        yield Grant(row.device, subject, row.plan_id, row.expires_at, row.blocked_at is not None)

@@ -1,0 +1,196 @@
+"""A login, decided from memory: who it is, whether the credential holds, and what the policy says.
+
+The way of one login: RADIUS reads a packet into an :class:`Attempt`; :class:`LoginDesk` finds out who it is (a
+ticket, a remembered device, a kiosk or a voucher), asks :func:`hotspots.policy.decide`, and gives an
+:class:`Outcome`; RADIUS answers from it at once, and :mod:`hotspots.login_store` writes it down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from hotspots import class_attribute, mac, vouchers
+from hotspots.class_attribute import SessionClass
+from hotspots.clients import Client
+from hotspots.credentials import Grant, VoucherEntry, spent
+from hotspots.directory import Directory
+from hotspots.plans import Plan
+from hotspots.policy import Accept, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
+from hotspots.tickets import Ticket, TicketDesk, is_ticket
+
+
+class Method(StrEnum):
+    """How somebody showed who they are."""
+
+    TICKET = "ticket"
+    VOUCHER = "voucher"
+    DEVICE = "device"
+    KIOSK = "kiosk"
+    UNKNOWN = "unknown"
+
+
+class Password(Protocol):
+    """What came as password, in clear or as the answer to a challenge."""
+
+    def matches(self, *candidates: str) -> bool:
+        """Whether it is one of these, compared in constant time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One Access-Request, as far as the domain is concerned. ``device`` is the normalised Calling-Station-Id."""
+
+    client: Client
+    user_name: str
+    device: str | None
+    password: Password
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided, and what is to be written down of it."""
+
+    attempt: Attempt
+    method: Method
+    decision: Decision
+    plan_id: int | None = None
+    session_class: SessionClass | None = None
+    used_ticket: Ticket | None = None
+    remembered: Grant | None = None
+    terms_version: int = 0
+    first_use_of: VoucherEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Identified:
+    """Who it is: the person and the plan, with what an Accept will use up or leave behind."""
+
+    method: Method
+    person: Person
+    plan_id: int
+    ticket: Ticket | None = None
+    voucher: VoucherEntry | None = None
+
+
+class LoginDesk:
+    """Decides logins from the directory, and keeps the directory true to what it decided."""
+
+    def __init__(self, directory: Directory, tickets: TicketDesk, voucher_key: bytes) -> None:
+        self._directory = directory
+        self._tickets = tickets
+        self._voucher_key = voucher_key
+
+    def login(self, attempt: Attempt) -> Outcome:
+        """Decide one login. An Accept uses its ticket up, remembers the device and sets its grant aside."""
+        found = self._identify(attempt)
+        if isinstance(found, Outcome):
+            return found
+        plan = self._directory.plans.get(found.plan_id)
+        if plan is None:
+            return Outcome(attempt, found.method, Refuse(Reason.PLAN_UNKNOWN))
+        usage, open_sessions = self._directory.ledger.usage(found.person.subject, plan, attempt.now)
+        decision = decide(found.person, attempt.device or "", plan, usage, open_sessions, attempt.now)
+        if isinstance(decision, Refuse):
+            return Outcome(attempt, found.method, decision, found.plan_id)
+        return self._accept(attempt, found, plan, decision)
+
+    def _identify(self, attempt: Attempt) -> _Identified | Outcome:
+        if is_ticket(attempt.user_name):
+            return self._by_ticket(attempt)
+        if attempt.client.mac_authentication and mac.normalise(attempt.user_name) == (attempt.device or ""):
+            # The name is the address that the gateway itself saw: nobody comes in by typing a neighbour's.
+            return self._by_device(attempt, attempt.device or "")
+        return self._by_voucher(attempt)
+
+    def _by_ticket(self, attempt: Attempt) -> _Identified | Outcome:
+        if not attempt.password.matches(self._tickets.password(attempt.user_name)):
+            return Outcome(attempt, Method.TICKET, Refuse(Reason.TICKET_FORGED))
+        ticket = self._tickets.read(attempt.user_name, attempt.device, attempt.client.id, attempt.now)
+        if isinstance(ticket, Reason):
+            return Outcome(attempt, Method.TICKET, Refuse(ticket))
+        if ticket.nonce in self._directory.used_tickets:
+            return Outcome(attempt, Method.TICKET, Refuse(Reason.TICKET_USED))
+        if ticket.subject.kind is not SubjectKind.VOUCHER:
+            return _Identified(Method.TICKET, Person(ticket.subject), ticket.plan_id, ticket)
+        voucher = self._directory.vouchers.get(int(ticket.subject.key))
+        if voucher is None:
+            return Outcome(attempt, Method.TICKET, Refuse(Reason.UNKNOWN_USER))
+        person = self._voucher_person(voucher, attempt.now)
+        return _Identified(Method.TICKET, person, voucher.plan_id, ticket, voucher)
+
+    def _by_device(self, attempt: Attempt, device: str) -> _Identified | Outcome:
+        kiosk = self._directory.kiosks.get(device)
+        if kiosk is not None:
+            number, plan_id = kiosk
+            return _Identified(Method.KIOSK, Person(Subject(SubjectKind.KIOSK, str(number))), plan_id)
+        grant = self._directory.grants.get(device)
+        if grant is None:
+            return Outcome(attempt, Method.DEVICE, Refuse(Reason.DEVICE_NOT_REMEMBERED))
+        person = grant.person(attempt.now)
+        if person.refusal is not None:
+            return Outcome(attempt, Method.DEVICE, Refuse(person.refusal))
+        if grant.subject.kind is not SubjectKind.VOUCHER:
+            # A device is remembered everywhere, under the rules of the place where it is now.
+            return _Identified(Method.DEVICE, person, attempt.client.plan_id)
+        voucher = self._directory.vouchers.get(int(grant.subject.key))
+        if voucher is None:
+            return Outcome(attempt, Method.DEVICE, Refuse(Reason.DEVICE_NOT_REMEMBERED))
+        return _Identified(Method.DEVICE, self._voucher_person(voucher, attempt.now), voucher.plan_id)
+
+    def _by_voucher(self, attempt: Attempt) -> _Identified | Outcome:
+        code = vouchers.normalise(attempt.user_name)
+        voucher = None
+        if isinstance(code, str):
+            voucher = self._directory.vouchers_by_digest.get(vouchers.digest(self._voucher_key, code))
+        if voucher is None or not isinstance(code, str):
+            return Outcome(attempt, Method.UNKNOWN, Refuse(Reason.UNKNOWN_USER))
+        if not attempt.password.matches(attempt.user_name, code, vouchers.grouped(code), code.lower(), ""):
+            return Outcome(attempt, Method.VOUCHER, Refuse(Reason.WRONG_PASSWORD))
+        person = self._voucher_person(voucher, attempt.now)
+        return _Identified(Method.VOUCHER, person, voucher.plan_id, voucher=voucher)
+
+    def _voucher_person(self, voucher: VoucherEntry, now: datetime) -> Person:
+        subject = Subject(SubjectKind.VOUCHER, str(voucher.id))
+        seconds, octets = spent(self._directory.ledger.stays(subject, now))
+        return vouchers.person_of(voucher, used_seconds=seconds, used_octets=octets, now=now)
+
+    def _accept(self, attempt: Attempt, found: _Identified, plan: Plan, decision: Accept) -> Outcome:
+        subject = found.person.subject
+        self._directory.ledger.reserve(subject, attempt.device or "", decision.limits, attempt.now)
+        if found.ticket is not None:
+            self._directory.used_tickets[found.ticket.nonce] = found.ticket.expires_at
+        remembered = self._remember(attempt, found, plan)
+        if remembered is not None:
+            self._directory.grants[remembered.device] = remembered
+        return Outcome(
+            attempt,
+            found.method,
+            decision,
+            found.plan_id,
+            class_attribute.new(subject, found.plan_id, decision.limits),
+            found.ticket,
+            remembered,
+            found.ticket.terms_version if found.ticket else 0,
+            self._first_use(found.voucher, attempt.now),
+        )
+
+    def _remember(self, attempt: Attempt, found: _Identified, plan: Plan) -> Grant | None:
+        """Only a ticket makes a device remembered: its page is where the terms of use were accepted."""
+        if found.ticket is None or attempt.device is None or plan.remember_seconds is None:
+            return None
+        until = attempt.now + timedelta(seconds=plan.remember_seconds)
+        if found.person.valid_until is not None:
+            until = min(until, found.person.valid_until)
+        return Grant(attempt.device, found.person.subject, found.plan_id, until)
+
+    def _first_use(self, voucher: VoucherEntry | None, now: datetime) -> VoucherEntry | None:
+        if voucher is None or voucher.first_used_at is not None:
+            return None
+        used = replace(voucher, first_used_at=now)
+        self._directory.put_voucher(used)
+        return used

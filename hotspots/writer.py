@@ -1,0 +1,111 @@
+"""The one writer of a RADIUS worker: gathers accounting and logins into group commits.
+
+While one transaction is being committed, what arrives waits and makes up the next: under load many share a commit,
+under little load nobody waits for company.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Generic, Protocol, TypeVar
+
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+
+from hotspots import accounting_store, login_store
+from hotspots.accounting import Report
+from hotspots.accounting_store import Applied
+from hotspots.database import Database
+from hotspots.login import Outcome
+
+_log = logging.getLogger(__name__)
+
+
+class Waiting(Protocol):
+    """Somebody who waits for a report to be durable: a request that is answered only then."""
+
+    @property
+    def report(self) -> Report:
+        """What is to be written."""
+        ...
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+class Writer(Generic[W]):
+    """A thread that commits what it is handed. :meth:`close` commits what is left, then ends the thread.
+
+    ``committed`` is called in that thread after each commit, with those who waited for it and what it changed;
+    ``failed`` with those whose reports could not be committed, who are to stay unanswered and will ask again.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        committed: Callable[[Sequence[W], Applied], None],
+        failed: Callable[[Sequence[W]], None],
+    ) -> None:
+        self._database = database
+        self._committed = committed
+        self._failed = failed
+        self._waiting: list[W] = []
+        self._outcomes: list[Outcome] = []
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to commit."""
+        self._thread.start()
+
+    def write(self, waiting: Sequence[W], outcomes: Sequence[Outcome] = ()) -> None:
+        """Hand over what is to be written; returns at once."""
+        with self._wake:
+            self._waiting.extend(waiting)
+            self._outcomes.extend(outcomes)
+            self._wake.notify()
+
+    def close(self, timeout_seconds: float = 10) -> None:
+        """Commit what is left and stop."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._waiting or self._outcomes or self._closing)
+                waiting, self._waiting = self._waiting, []
+                outcomes, self._outcomes = self._outcomes, []
+            if not waiting and not outcomes:
+                return
+            self._commit(waiting, outcomes)
+
+    def _commit(self, waiting: list[W], outcomes: list[Outcome]) -> None:
+        try:
+            applied = self._transaction([each.report for each in waiting], outcomes)
+        except (OperationalError, InterfaceError, DisconnectionError):
+            _log.exception("the database did not take %d reports and %d logins", len(waiting), len(outcomes))
+            self._failed(waiting)
+        except Exception:
+            if len(waiting) + len(outcomes) == 1:
+                _log.exception("a record that cannot be written: %r", (waiting or outcomes)[0])
+                self._failed(waiting)
+                return
+            # One record that the database refuses must not keep the others out: each gets a commit of its own.
+            for each in waiting:
+                self._commit([each], [])
+            for outcome in outcomes:
+                self._commit([], [outcome])
+        else:
+            self._committed(waiting, applied)
+
+    def _transaction(self, reports: list[Report], outcomes: list[Outcome]) -> Applied:
+        with self._database.write() as db:
+            if outcomes:
+                login_store.apply(db, outcomes)
+            return accounting_store.apply(db, reports, datetime.now(UTC)) if reports else Applied()
