@@ -1,0 +1,113 @@
+"""`hotspots config`: renders the configuration of an access point into a folder."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from config_templates import from_inventory
+from config_templates.intent import AccessPointIntent
+from config_templates.render import render
+from hotspots.cli.output import JsonOption, show_record, show_records
+from hotspots.database import open_database
+from hotspots.errors import HotspotsError
+from hotspots.models import AccessPoint
+from hotspots.settings import load_settings
+
+app = typer.Typer(name="config", help="Configuration of access points.", no_args_is_help=True)
+
+OWNER_ONLY_FILE = 0o600
+OWNER_ONLY_FOLDER = 0o700
+COLUMNS = ("path", "sha256", "octets")
+
+
+@app.callback()
+def _config() -> None:
+    """Configuration of access points."""
+
+
+@app.command("render")
+def render_access_point(
+    access_point: Annotated[str, typer.Argument(metavar="AP", help="Name of the access point.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder that the files are written to; made if missing.")],
+    radius_server: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--radius-server", help="Address of a RADIUS server as the access point reaches it; twice for two."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the files of an access point, readable by you only: they hold its secrets."""
+    intent = find_intent(access_point, tuple(radius_server or ()))
+    if not all(map(from_inventory.is_reachable, intent.radius_servers)):
+        typer.echo(
+            "hotspots: the RADIUS server is on loopback, where no access point reaches it; set PORTAL_BASE_URL or "
+            "RADIUS_BIND, or give --radius-server",
+            err=True,
+        )
+    written = write(render(intent), out)
+    if as_json:
+        show_record({"access_point": access_point, "make": intent.make, "out": out, "files": written}, as_json=True)
+    else:
+        show_records(written, as_json=False, columns=COLUMNS)
+
+
+def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> AccessPointIntent:
+    """The intent of the access point of that name.
+
+    Raises:
+        HotspotsError: There is no such access point.
+        ConfigError: It cannot be configured as the inventory says.
+    """
+    settings = load_settings()
+    database = open_database(settings)
+    try:
+        with database.read() as session:
+            found = session.scalar(
+                select(AccessPoint).where(AccessPoint.name == name, AccessPoint.removed_at.is_(None))
+            )
+            if found is None:
+                raise HotspotsError(f"there is no access point {name}", hint="`hotspots ap list` shows all")
+            return from_inventory.intent(
+                found,
+                settings,
+                radius_secret=database.vault.open(found.sealed_secret),
+                uam_secret=database.vault.open(found.sealed_uam_secret),
+                radius_addresses=radius_addresses,
+            )
+    finally:
+        database.close()
+
+
+def write(files: dict[str, str], out: Path) -> list[dict[str, object]]:
+    """Write the files below a folder, each in one step and readable by its owner only.
+
+    Returns:
+        A record for each file: `path` relative to the folder, `sha256` in hexadecimal, `octets`.
+
+    Raises:
+        HotspotsError: The folder cannot be written.
+    """
+    try:
+        return [_write(out, relative, text.encode()) for relative, text in files.items()]
+    except OSError as error:
+        raise HotspotsError(
+            f"{error.filename or out} cannot be written: {error.strerror}", hint="give another folder with --out"
+        ) from error
+
+
+def _write(out: Path, relative: str, octets: bytes) -> dict[str, object]:
+    path = out / relative
+    path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_FOLDER)
+    # Beside the file and then over it: whoever copies it meanwhile gets the old or the new one, never half.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE)
+    with os.fdopen(handle, "wb") as file:
+        file.write(octets)
+    unfinished.replace(path)
+    return {"path": relative, "sha256": hashlib.sha256(octets).hexdigest(), "octets": len(octets)}

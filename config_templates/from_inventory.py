@@ -1,0 +1,127 @@
+"""The intent of an access point from the database and the settings."""
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from config_templates import checks
+from config_templates.address_plan import AddressPlan, derive
+from config_templates.errors import ConfigError
+from config_templates.intent import AccessPointIntent, RadiusServer
+from config_templates.radio import Radio
+from hotspots.models import AccessPoint
+from hotspots.settings import Settings
+
+_NOT_IN_A_LABEL = re.compile(r"[^a-z0-9]+")
+# Keys of a radio in the inventory -> the type of the value, and the radio's own name of it.
+_RADIO_KEYS: dict[str, tuple[tuple[type, ...], str]] = {
+    "band": ((str,), "band"),
+    "channel": ((int,), "channel"),
+    "width_mhz": ((int,), "width_mhz"),
+    "antenna_gain_dbi": ((int, float), "antenna_gain_dbi"),
+    "cable_loss_db": ((int, float), "cable_loss_db"),
+    "standard": ((str,), "standard"),
+    "power_dbm": ((int,), "wanted_power_dbm"),
+    "phy": ((str,), "phy"),
+}
+
+
+def intent(
+    access_point: AccessPoint,
+    settings: Settings,
+    *,
+    radius_secret: SecretStr,
+    uam_secret: SecretStr,
+    radius_addresses: Sequence[str] = (),
+) -> AccessPointIntent:
+    """What this access point shall be.
+
+    Args:
+        access_point: With its hotspot; nothing else is read from the database.
+        settings: Where portal and RADIUS servers are.
+        radius_secret: The access point's, opened.
+        uam_secret: The access point's, opened.
+        radius_addresses: Of the RADIUS servers, as the access point reaches them; without any, the settings'.
+
+    Raises:
+        ConfigError: A value of the inventory that no access point could be configured with; names the field.
+    """
+    addresses = tuple(radius_addresses) or (radius_address(settings),)
+    servers = tuple(
+        RadiusServer(address, settings.radius_auth_port, settings.radius_acct_port) for address in addresses
+    )
+    hotspot = access_point.hotspot
+    return AccessPointIntent(
+        make=access_point.make,
+        gateway=access_point.gateway,
+        hostname=host_label(access_point.name),
+        nas_identifier=access_point.nas_identifier,
+        hotspot_name=hotspot.name,
+        ssid=hotspot.ssid,
+        outdoor=hotspot.outdoor,
+        radios=tuple(
+            radio(f"radios[{index}]", entry, outdoor=hotspot.outdoor)
+            for index, entry in enumerate(access_point.radios)
+        ),
+        plan=_plan(access_point, servers),
+        portal_base_url=settings.portal_base_url,
+        radius_servers=servers,
+        radius_secret=radius_secret,
+        uam_secret=uam_secret,
+        coa_port=access_point.coa_port,
+        mac_authentication=access_point.mac_authentication,
+    )
+
+
+def radius_address(settings: Settings) -> str:
+    """The RADIUS server as access points reach it: the address it listens on, else the host of the portal."""
+    if not ipaddress.ip_address(settings.radius_bind).is_unspecified:
+        return settings.radius_bind
+    return urlsplit(settings.portal_base_url).hostname or ""
+
+
+def is_reachable(server: RadiusServer) -> bool:
+    """False for a server on loopback, which only this machine can call."""
+    return server.address != "localhost" and not (server.ip is not None and server.ip.is_loopback)
+
+
+def radio(field: str, entry: Mapping[str, Any], *, outdoor: bool) -> Radio:
+    """A radio of the inventory, checked against the rules for where it stands.
+
+    Raises:
+        ConfigError: A key that is unknown or missing, a value of another type, or outside of the rules.
+    """
+    values: dict[str, Any] = {}
+    for key, value in entry.items():
+        if key not in _RADIO_KEYS:
+            raise ConfigError(f"{field}.{key}", f"is unknown; known are {', '.join(_RADIO_KEYS)}")
+        types, name = _RADIO_KEYS[key]
+        if not isinstance(value, types) or isinstance(value, bool):
+            raise ConfigError(f"{field}.{key}", f"must be a {'number' if int in types else 'text'}")
+        values[name] = value
+    for key in ("band", "channel"):
+        if key not in values:
+            raise ConfigError(f"{field}.{key}", "is missing")
+    return Radio(**values, outdoor=outdoor, field=field)
+
+
+def host_label(name: str) -> str:
+    """The access point's name as a label of a host name: small letters, digits and hyphens, at most 63.
+
+    Raises:
+        ConfigError: Nothing of the name is left.
+    """
+    label = _NOT_IN_A_LABEL.sub("-", name.lower()).strip("-")[:63].rstrip("-")
+    checks.host_label("name", label)
+    return label
+
+
+def _plan(access_point: AccessPoint, servers: Sequence[RadiusServer]) -> AddressPlan:
+    called_from = ipaddress.ip_network(access_point.address, strict=False)
+    own = (called_from,) if isinstance(called_from, ipaddress.IPv4Network) else ()
+    reached = tuple(ipaddress.IPv4Network(server.ip) for server in servers if server.ip is not None)
+    return derive(access_point.nas_identifier, (*own, *reached))

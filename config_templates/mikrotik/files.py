@@ -1,0 +1,35 @@
+"""Which files make a RouterOS access point."""
+
+from config_templates.errors import NoTemplatesError
+from config_templates.intent import AccessPointIntent
+from config_templates.mikrotik.basics import addresses, identity, radios
+from config_templates.mikrotik.firewall import firewall
+from config_templates.mikrotik.hotspot import LOGIN_FIELDS, hotspot, radius, walled_garden
+from config_templates.source import Source
+
+GATEWAYS = ("mikrotik",)
+
+
+def sources(intent: AccessPointIntent) -> tuple[Source, ...]:
+    """The script that sets up a device without configuration, and the page that hands residents over to the portal.
+
+    Raises:
+        NoTemplatesError: The gateway is not RouterOS' own.
+        ConfigError: A value that RouterOS cannot be told.
+    """
+    if intent.gateway not in GATEWAYS:
+        raise NoTemplatesError("gateway", f"on mikrotik there are templates for {', '.join(GATEWAYS)} only")
+    statements = (
+        *identity(intent),
+        *addresses(intent),
+        *radios(intent),
+        *firewall(intent),
+        *radius(intent),
+        *hotspot(intent),
+        *walled_garden(intent),
+    )
+    page = {"action": f"{intent.portal_base_url}/mikrotik", "fields": LOGIN_FIELDS}
+    return (
+        Source("access-point.rsc", "mikrotik/script.rsc.j2", {"statements": statements}),
+        Source("hotspot/login.html", "mikrotik/login.html.j2", page),
+    )
