@@ -1,0 +1,24 @@
+"""Limits in the attributes of each gateway's make: one encoder a make, and the table that picks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from hotspots.policy import Limits
+from radius.replies import coovachilli, mikrotik, wispr
+from radius.wire import AttributeValue
+
+Encoder = Callable[[Limits], list[AttributeValue]]
+
+ENCODERS: Mapping[str, Encoder] = MappingProxyType(
+    {
+        "coovachilli": coovachilli.encode,
+        "mikrotik": mikrotik.encode,
+        "uspot": wispr.encode,
+        "opennds": wispr.encode,
+        "unifi": wispr.encode,
+        "wispr": wispr.encode,
+    }
+)
+"""By the name of the access point's gateway, as ``hotspots ap add --gateway`` takes it."""
