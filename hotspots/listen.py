@@ -13,6 +13,7 @@ import socket
 from typing import Final
 
 from hotspots.errors import HotspotsError, PortTakenError
+from hotspots.port_holder import find_holder
 
 FIRST_DESCRIPTOR: Final = 3
 RADIUS_AUTH: Final = "radius-auth"
@@ -119,7 +120,9 @@ def _bind(kind: socket.SocketKind, host: str, port: int, setting: str, *, shared
 def _explain(error: OSError, kind: socket.SocketKind, host: str, port: int, setting: str) -> PortTakenError:
     where = f"{'UDP' if kind is socket.SOCK_DGRAM else 'TCP'} port {port} on {host}"
     if error.errno == errno.EADDRINUSE:
-        return PortTakenError(f"{where} is taken by another program", f"Stop that program or change {setting}")
+        holder = find_holder(kind, port)
+        by = f"{holder.program} (process {holder.pid})" if holder is not None else "another program"
+        return PortTakenError(f"{where} is taken by {by}", f"Stop that program or change {setting}")
     if error.errno == errno.EACCES:
         return PortTakenError(
             f"{where} is not allowed to this user", f"Change {setting} to a port from 1024, or use a socket unit"

@@ -44,12 +44,13 @@ def test_workers_share_a_port_and_each_has_its_socket() -> None:
 def test_a_taken_udp_port_is_named_with_its_setting(workers: int) -> None:
     holders = listen.udp_group("127.0.0.1", 0, workers, setting="none")
     port = holders[0].getsockname()[1]
+    running = Path(Path("/proc/self/cmdline").read_text().split("\0")[0]).name
 
     with pytest.raises(PortTakenError) as caught:
         listen.udp_group("127.0.0.1", port, workers, setting="HOTSPOTS_RADIUS_AUTH_PORT")
 
     assert str(caught.value) == (
-        f"UDP port {port} on 127.0.0.1 is taken by another program. "
+        f"UDP port {port} on 127.0.0.1 is taken by {running} (process {os.getpid()}). "
         "Stop that program or change HOTSPOTS_RADIUS_AUTH_PORT"
     )
     assert caught.value.exit_code == 2

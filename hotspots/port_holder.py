@@ -1,0 +1,65 @@
+"""Which program holds a port, as far as this user may see (proc(5))."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A process that holds a port."""
+
+    pid: int
+    arguments: tuple[str, ...]
+
+    @property
+    def program(self) -> str:
+        """The name of the program, short."""
+        return Path(self.arguments[0]).name if self.arguments else "?"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a process of this system, by the names in its command line."""
+        return any(Path(argument).name == "hotspots" for argument in self.arguments)
+
+
+def find_holder(kind: socket.SocketKind, port: int) -> Holder | None:
+    """The process that listens on a local port, None where nobody does or it may not be seen."""
+    inodes = set(_inodes("udp" if kind is socket.SOCK_DGRAM else "tcp", port))
+    if not inodes:
+        return None
+    for process in _PROC.iterdir():
+        if process.name.isdigit() and _holds(process, inodes):
+            return Holder(int(process.name), _arguments(process))
+    return None
+
+
+def _inodes(protocol: str, port: int) -> Iterator[str]:
+    for table in (_PROC / "net" / protocol, _PROC / "net" / f"{protocol}6"):
+        if not table.exists():  # a kernel without IPv6
+            continue
+        for line in table.read_text().splitlines()[1:]:
+            fields = line.split()
+            listens = protocol == "udp" or fields[3] == "0A"  # TCP_LISTEN
+            if listens and int(fields[1].rpartition(":")[2], 16) == port:
+                yield f"socket:[{fields[9]}]"
+
+
+def _holds(process: Path, inodes: set[str]) -> bool:
+    try:
+        return any(str(descriptor.readlink()) in inodes for descriptor in (process / "fd").iterdir())
+    except OSError:
+        # Ended meanwhile, or another user's.
+        return False
+
+
+def _arguments(process: Path) -> tuple[str, ...]:
+    try:
+        return tuple((process / "cmdline").read_text(errors="replace").rstrip("\0").split("\0"))
+    except OSError:
+        return ()
