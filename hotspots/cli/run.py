@@ -1,0 +1,154 @@
+"""`hotspots run`: the whole system on one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import typer
+from prometheus_client.multiprocess import mark_process_dead
+from pydantic import SecretStr
+from rich.table import Table
+from rich.text import Text
+
+from hotspots import bootstrap, listen
+from hotspots.child import ChildSpec
+from hotspots.cli.output import console
+from hotspots.errors import SettingsError
+from hotspots.settings import Settings, load_settings
+from hotspots.supervisor import Supervisor
+
+METRICS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+_DEMONSTRATION: Final = "simulate --residents 200 --hotspots all --minutes 5"
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True)
+class _Sockets:
+    """All that is listened on; one authentication and one accounting socket for each RADIUS worker."""
+
+    auth: list[socket.socket]
+    acct: list[socket.socket]
+    portal: socket.socket
+    metrics: socket.socket
+
+
+@app.command(epilog="Example: hotspots run")
+def run() -> None:
+    """Run everything on this machine: RADIUS, portal, metrics and scheduled work; Ctrl-C stops it."""
+    os.umask(0o027)  # what is written from here on concerns residents
+    settings = load_settings()
+    sockets = _bind_all(settings)
+    with _alone_in(settings.data_dir):
+        prepared = bootstrap.prepare(settings)
+        metrics = _empty_folder(settings.data_dir / "metrics")
+        supervisor = Supervisor(
+            children(sockets),
+            os.environ | {METRICS_VARIABLE: str(metrics)},
+            on_ready=lambda: _announce(settings, prepared.first_password),
+            on_death=lambda pid: mark_process_dead(pid, str(metrics)),  # type: ignore[no-untyped-call] # it has none
+        )
+        asyncio.run(supervisor.run())
+    typer.echo("hotspots has stopped")
+
+
+def children(sockets: _Sockets) -> list[ChildSpec]:
+    """The processes, each with the sockets that it serves."""
+    workers = [
+        ChildSpec(
+            f"radius {number}" if len(sockets.auth) > 1 else "radius",
+            _command("radius"),
+            {listen.RADIUS_AUTH: auth, listen.RADIUS_ACCT: acct},
+        )
+        for number, (auth, acct) in enumerate(zip(sockets.auth, sockets.acct, strict=True), start=1)
+    ]
+    return [
+        *workers,
+        ChildSpec("portal", _command("portal"), {listen.PORTAL: sockets.portal}),
+        ChildSpec("exporter", _command("exporter"), {listen.METRICS: sockets.metrics}),
+        ChildSpec("scheduler", _command("scheduler")),
+    ]
+
+
+def _command(name: str) -> list[str]:
+    # -P: a folder named radius where the operator stands must not be taken for ours.
+    return [sys.executable, "-P", "-m", "hotspots", "--verbose", name]
+
+
+def _bind_all(settings: Settings) -> _Sockets:
+    bind, workers = settings.radius_bind, settings.radius_workers
+    portal, metrics = settings.portal_bind, settings.metrics_bind
+    return _Sockets(
+        listen.udp_group(bind, settings.radius_auth_port, workers, setting="HOTSPOTS_RADIUS_AUTH_PORT"),
+        listen.udp_group(bind, settings.radius_acct_port, workers, setting="HOTSPOTS_RADIUS_ACCT_PORT"),
+        listen.tcp(listen.PORTAL, portal.host, portal.port, setting="HOTSPOTS_PORTAL_BIND"),
+        listen.tcp(listen.METRICS, metrics.host, metrics.port, setting="HOTSPOTS_METRICS_BIND"),
+    )
+
+
+@contextmanager
+def _alone_in(data_dir: Path) -> Iterator[None]:
+    data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with (data_dir / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(
+                f"another hotspots run works in {data_dir}", "Stop it, or set HOTSPOTS_DATA_DIR to another folder"
+            ) from None
+        yield
+
+
+def _empty_folder(path: Path) -> Path:
+    # The files in it count what processes did that are gone (prometheus-client's multiprocess mode).
+    if path.exists():
+        shutil.rmtree(path)
+    path.mkdir(mode=0o750, parents=True)
+    return path
+
+
+def _announce(settings: Settings, first_password: SecretStr | None) -> None:
+    table = Table.grid(padding=(0, 3))
+    for what, where in _places(settings, first_password).items():
+        table.add_row(Text(what, style="bold"), Text(where))
+    screen = console()
+    screen.print(Text("\nhotspots is running; Ctrl-C stops it"))
+    screen.print(table)
+    sys.stdout.flush()
+
+
+def _places(settings: Settings, first_password: SecretStr | None) -> Mapping[str, str]:
+    bind = f"[{settings.radius_bind}]" if ":" in settings.radius_bind else settings.radius_bind
+    places = {
+        "RADIUS authentication": f"UDP {bind}:{settings.radius_auth_port}",
+        "RADIUS accounting": f"UDP {bind}:{settings.radius_acct_port}",
+        "Portal": f"{settings.portal_base_url}/  (listens on {settings.portal_bind})",
+        "Dashboard": f"{settings.portal_base_url}/staff/",
+        "Metrics": f"http://{settings.metrics_bind.reachable}/metrics",
+    }
+    if first_password is not None:
+        password = first_password.get_secret_value()
+        places["First login"] = f"admin, password {password}  (shown this once; must be changed)"
+    return places | {"See residents arrive": f"{_this_command()} {_DEMONSTRATION}"}
+
+
+def _this_command() -> str:
+    """How the reader calls this command again from where they stand."""
+    called = Path(sys.argv[0])
+    if called.name != "hotspots":
+        return f"{Path(sys.executable).name} -m hotspots"
+    found = shutil.which("hotspots")
+    if found is not None and Path(found).samefile(called):
+        return "hotspots"
+    here = Path.cwd()
+    return str(called.relative_to(here) if called.is_relative_to(here) else called)
