@@ -2,8 +2,8 @@
 
 Sources: net/coova-chilli/files/chilli.init of OpenWrt's packages, src/cmdline.c and src/main-opt.c of coova-chilli.
 The init script copies each option as `name="value"` into chilli's own file, reads no lists, and writes flags for
-the options that it knows as such. That file has no escapes: a double quote ends the value, a line ends at 2048 octets,
-and an option that chilli does not know stops it. Blanks at the start of a value are dropped.
+the options that it knows as such. That file has no escapes: a double quote ends the value, a line ends at 2048
+octets, and an option that chilli does not know stops it. Blanks at the start of a value are dropped.
 """
 
 from pydantic import SecretStr

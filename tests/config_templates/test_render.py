@@ -1,0 +1,57 @@
+"""Rendered files are compared byte by byte with golden ones.
+
+After a change that is meant, write them anew with `UPDATE_GOLDEN=1` in the environment, and read the difference.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config_templates.errors import NoTemplatesError
+from config_templates.intent import AccessPointIntent
+from config_templates.render import render
+from tests.config_templates.intents import http_by_address, indoor_mikrotik, outdoor_openwrt
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = {
+    "openwrt-outdoor": outdoor_openwrt(),
+    "openwrt-http-by-address": http_by_address(),
+    "mikrotik-indoor": indoor_mikrotik(),
+    "mikrotik-http-by-address": http_by_address(make="mikrotik", gateway="mikrotik"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_files_are_the_golden_ones_to_the_byte(case: str) -> None:
+    rendered = {path: text.encode() for path, text in render(CASES[case]).items()}
+    folder = GOLDEN / case
+    if os.environ.get("UPDATE_GOLDEN"):
+        _write(folder, rendered)
+    golden = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert rendered == golden
+
+
+@pytest.mark.parametrize("intent", CASES.values())
+def test_the_same_intent_gives_the_same_bytes(intent: AccessPointIntent) -> None:
+    assert render(intent) == render(replace(intent))
+
+
+@pytest.mark.parametrize("intent", CASES.values())
+def test_only_the_rendered_files_hold_the_secrets(intent: AccessPointIntent) -> None:
+    assert "not a real RADIUS secret" in "".join(render(intent).values())
+    assert "not a real" not in repr(intent)
+
+
+@pytest.mark.parametrize("make", ["unifi", "linux", "cisco"])
+def test_a_make_without_templates_is_told_which_have_them(make: str) -> None:
+    with pytest.raises(NoTemplatesError, match="there are for mikrotik, openwrt"):
+        render(outdoor_openwrt(make=make))
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    for relative, octets in files.items():
+        path = folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(octets)
