@@ -1,0 +1,58 @@
+"""The application factory of the portal: residents' pages, staff dashboards, machine interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from captive_portal import error_pages, languages, residents, security, staff
+from captive_portal.services import EXTENSION, Services
+from hotspots import keys
+from hotspots.admission import Admission
+from hotspots.database import open_database
+from hotspots.settings import Settings
+from hotspots.tickets import TicketDesk
+
+_MOST_OCTETS_OF_A_FORM = 256 * 1024
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """A new application on these settings; it opens no connection before the first request."""
+    app = Flask("captive_portal")
+    services = _services(settings, clock)
+    app.extensions[EXTENSION] = services
+    app.config.update(
+        SECRET_KEY=keys.derive(settings.secret_key, keys.PORTAL_SESSIONS),
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=services.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        MAX_CONTENT_LENGTH=_MOST_OCTETS_OF_A_FORM,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.install(app)
+    languages.install(app)
+    error_pages.install(app)
+    csrf = CSRFProtect(app)
+    app.register_blueprint(residents.blueprint)
+    app.register_blueprint(staff.blueprint)
+    # What protects the residents' forms instead is said in captive_portal/residents.
+    csrf.exempt(residents.blueprint)
+    return app
+
+
+def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
+    database = open_database(settings)
+    tickets = TicketDesk(keys.derive(settings.secret_key, keys.TICKETS))
+    voucher_key = keys.derive(settings.secret_key, keys.VOUCHER_LOOKUP)
+    return Services(settings, database, Admission(database, tickets, voucher_key), clock)

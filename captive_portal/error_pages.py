@@ -1,0 +1,44 @@
+"""Errors as pages that people can read."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template, request
+from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+_log = logging.getLogger(__name__)
+
+_WORDS = {
+    400: (lazy_gettext("This page was called in a wrong way"), lazy_gettext("Go back and try once more.")),
+    403: (lazy_gettext("You may not see this page"), lazy_gettext("Log in with an account that may.")),
+    404: (lazy_gettext("There is no such page"), lazy_gettext("Check the address.")),
+    405: (lazy_gettext("This page was called in a wrong way"), lazy_gettext("Go back and try once more.")),
+    413: (lazy_gettext("That was too much to send"), lazy_gettext("Send less at once.")),
+    429: (lazy_gettext("Too many attempts"), lazy_gettext("Wait a minute, then try once more.")),
+    500: (
+        lazy_gettext("Something broke on our side"),
+        lazy_gettext("It has been written down for the technician. Try again in a few minutes."),
+    ),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the application with a page."""
+    app.register_error_handler(HTTPException, _page)
+    app.register_error_handler(Exception, _broken)
+
+
+def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    heading, advice = _WORDS.get(code, (gettext("This did not work"), gettext("Go back and try once more.")))
+    return render_template("error.html", heading=heading, advice=advice), code
+
+
+def _broken(error: Exception) -> tuple[str, int] | HTTPException:
+    # The edge of one request: nothing may be lost without a trace, and the resident gets a page all the same.
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _page(InternalServerError())

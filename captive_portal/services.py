@@ -1,0 +1,37 @@
+"""What the views are handed: settings, database, admission and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+
+from hotspots.admission import Admission
+from hotspots.database import Database
+from hotspots.settings import Settings
+
+EXTENSION = "hotspots"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One set for each application. ``clock`` gives the present instant, timezone-aware UTC."""
+
+    settings: Settings
+    database: Database
+    admission: Admission
+    clock: Callable[[], datetime]
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the portal encrypted; the base URL says so, not the connection to a proxy."""
+        return self.settings.portal_base_url.startswith("https://")
+
+
+def services() -> Services:
+    """The services of the application that handles this request."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Services)  # noqa: S101 - the factory put it there
+    return found
