@@ -20,6 +20,8 @@ class Holder:
     @property
     def program(self) -> str:
         """The name of the program, short."""
+        if self.is_ours:
+            return "hotspots"
         return Path(self.arguments[0]).name if self.arguments else "?"
 
     @property

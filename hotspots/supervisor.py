@@ -86,9 +86,10 @@ class Supervisor:
             HotspotsError: A process ended, or stayed silent, before all had been ready once; all are stopped.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP on purpose
-                loop.add_signal_handler(number, self._ask_to_stop)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._ask_to_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1) has it ignored on purpose
+            loop.add_signal_handler(signal.SIGHUP, self._ask_to_stop)
         folder = Path(tempfile.mkdtemp(prefix="hotspots-"))
         try:
             for index, spec in enumerate(self._specs):
