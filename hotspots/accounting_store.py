@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
@@ -173,13 +173,14 @@ def _ask_disconnects(db: OrmSession, states: Iterable[SessionState], now: dateti
 
 def _prove_disconnects(db: OrmSession, states: Iterable[SessionState], now: datetime) -> None:
     """A Stop is the proof that a Disconnect worked, whatever its answer was."""
-    stopped = [{"stopped_key": state.key} for state in states if state.stopped_at is not None]
-    if not stopped:
+    keys = [state.key for state in states if state.stopped_at is not None]
+    if not keys:
         return
-    session_id = select(SESSIONS.c.id).where(SESSIONS.c.key == bindparam("stopped_key")).scalar_subquery()
-    db.connection().execute(
+    db.execute(
         update(COMMANDS)
-        .where(COMMANDS.c.session_id == session_id, COMMANDS.c.state.in_(_OPEN_COMMAND))
-        .values(state="proved", proved_at=now),
-        stopped,
+        .where(
+            COMMANDS.c.session_id.in_(select(SESSIONS.c.id).where(SESSIONS.c.key.in_(keys))),
+            COMMANDS.c.state.in_(_OPEN_COMMAND),
+        )
+        .values(state="proved", proved_at=now)
     )

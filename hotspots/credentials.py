@@ -70,7 +70,7 @@ def load_vouchers(db: OrmSession, ids: Collection[int] | None = None) -> Iterato
     if ids is not None:
         statement = statement.where(voucher.id.in_(ids))
     for row in db.execute(statement):
-        yield VoucherEntry(*row.tuple())
+        yield VoucherEntry(*row)
 
 
 def load_grants(db: OrmSession, devices: Collection[str] | None = None) -> Iterator[Grant]:

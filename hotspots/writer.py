@@ -22,6 +22,9 @@ from hotspots.login import Outcome
 
 _log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 2000
+"""Records in one transaction: enough to share a commit well, few enough that nobody waits long for theirs."""
+
 
 class Waiting(Protocol):
     """Somebody who waits for a report to be durable: a request that is answered only then."""
@@ -79,8 +82,8 @@ class Writer(Generic[W]):
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: self._waiting or self._outcomes or self._closing)
-                waiting, self._waiting = self._waiting, []
-                outcomes, self._outcomes = self._outcomes, []
+                waiting, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                outcomes, self._outcomes = self._outcomes[:MOST_AT_ONCE], self._outcomes[MOST_AT_ONCE:]
             if not waiting and not outcomes:
                 return
             self._commit(waiting, outcomes)

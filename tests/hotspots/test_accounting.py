@@ -1,0 +1,111 @@
+"""Reports of a session, in whatever order and however often they arrive, make the same state."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotspots.accounting import MOST_OCTETS, STALE, Growth, Report, SessionState, Status, begins_anew, merge
+
+T0 = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def report(status: Status, seconds: int, up: int = 0, down: int = 0, late: int = 0) -> Report:
+    return Report(
+        status,
+        1,
+        T0 + timedelta(seconds=seconds + late),
+        acct_session_id="5",
+        user_name="somebody",
+        device="02:11:22:33:44:55",
+        session_seconds=seconds,
+        octets_up=up,
+        octets_down=down,
+        terminate_cause="User-Request" if status is Status.STOP else None,
+    )
+
+
+START = report(Status.START, 0)
+INTERIM = report(Status.INTERIM, 300, 100, 1000)
+STOP = report(Status.STOP, 450, 150, 1700)
+
+
+def play(*reports: Report) -> tuple[SessionState, Growth]:
+    state: SessionState | None = None
+    total = [0, 0, 0, 0]
+    for each in reports:
+        state, growth = merge(state, each)
+        grown = (growth.sessions_started, growth.session_seconds, growth.octets_up, growth.octets_down)
+        total = [sum(pair) for pair in zip(total, grown, strict=True)]
+    assert state is not None
+    return state, Growth(*total)
+
+
+def test_a_session_from_start_to_stop() -> None:
+    state, growth = play(START, INTERIM, STOP)
+    assert (state.started_at, state.stopped_at) == (T0, T0 + timedelta(seconds=450))
+    assert (state.session_seconds, state.octets_up, state.octets_down) == (450, 150, 1700)
+    assert state.terminate_cause == "User-Request"
+    assert growth == Growth(1, 450, 150, 1700)
+
+
+@given(st.lists(st.sampled_from([START, INTERIM, STOP]), max_size=8), st.permutations([START, INTERIM, STOP]))
+def test_order_and_repetition_change_nothing(more: list[Report], order: list[Report]) -> None:
+    state, growth = play(*order, *more)
+    expected, expected_growth = play(START, INTERIM, STOP)
+    assert state == expected
+    assert growth == expected_growth
+
+
+def test_a_stop_without_start_begins_as_long_ago_as_it_says() -> None:
+    state, growth = play(STOP)
+    assert state.started_at == T0
+    assert growth == Growth(1, 450, 150, 1700)
+
+
+def test_counters_that_go_backwards_take_nothing_away() -> None:
+    state, growth = play(INTERIM, report(Status.INTERIM, 400, 20, 30))
+    assert (state.octets_up, state.octets_down, state.session_seconds) == (100, 1000, 400)
+    assert growth == Growth(1, 400, 100, 1000)
+
+
+def test_a_petabyte_is_not_believed() -> None:
+    state, _ = play(report(Status.STOP, 5, up=2**64 - 1))
+    assert state.octets_up == MOST_OCTETS
+
+
+def test_a_session_taken_for_lost_goes_on_when_it_is_heard_again() -> None:
+    state, _ = play(START, INTERIM)
+    given_up = SessionState(
+        **{
+            **{name: getattr(state, name) for name in SessionState.__dataclass_fields__},
+            "stopped_at": state.updated_at,
+            "terminate_cause": STALE,
+        }
+    )
+    again, growth = merge(given_up, report(Status.INTERIM, 4000, 200, 2000))
+    assert again.stopped_at is None
+    assert again.terminate_cause is None
+    assert growth == Growth(0, 3700, 100, 1000)
+
+
+def test_a_start_under_the_name_of_a_session_that_ended_begins_a_new_one() -> None:
+    state, _ = play(START, STOP)
+    assert begins_anew(state, report(Status.START, 0, late=3600))
+    assert not begins_anew(state, START), "a Start that comes late is the old one's"
+
+
+def test_a_limit_is_reached_by_octets_of_both_ways_together() -> None:
+    state, _ = play(INTERIM)
+    limited = [
+        SessionState(
+            **{
+                **{name: getattr(state, name) for name in SessionState.__dataclass_fields__},
+                "limit_octets": limit,
+            }
+        )
+        for limit in (1101, 1100)
+    ]
+    assert [each.limit_reached for each in limited] == [False, True]

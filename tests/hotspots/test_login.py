@@ -1,0 +1,245 @@
+"""Logins decided from memory, written down, and true again after a restart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hotspots import accounting_store, login_store, vouchers
+from hotspots.accounting import Report, Status
+from hotspots.admission import Admission, Admitted
+from hotspots.database import Database
+from hotspots.directory import Directory
+from hotspots.login import Attempt, LoginDesk, Method, Outcome
+from hotspots.models import Authority, Kiosk, LoginDecision, ServicePlan, Voucher
+from hotspots.policy import Accept, Reason, Refuse
+from hotspots.tickets import TicketDesk
+from tests.hotspots.places import add_network
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PHONE = "02:11:22:33:44:55"
+OTHER = "02:11:22:33:44:66"
+TICKETS = TicketDesk(b"tickets" * 5)
+VOUCHER_KEY = b"vouchers" * 4
+
+
+class Clear:
+    """A password in clear, as PAP brings it."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def matches(self, *candidates: str) -> bool:
+        return self.value in candidates
+
+
+class House:
+    """A database, and a RADIUS worker's memory of it that can be restarted."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.admission = Admission(database, TICKETS, VOUCHER_KEY)
+        self.restart()
+
+    def restart(self) -> None:
+        self.directory = Directory(self.database)
+        self.directory.load(NOW)
+        self.desk = LoginDesk(self.directory, TICKETS, VOUCHER_KEY)
+
+    def login(self, user_name: str, password: str, device: str = PHONE, now: datetime = NOW) -> Outcome:
+        (client,) = self.directory.clients.at("127.0.1.1")
+        outcome = self.desk.login(Attempt(client, user_name, device, Clear(password), now))
+        with self.database.write() as db:
+            login_store.apply(db, [outcome])
+        return outcome
+
+    def tap(self, now: datetime = NOW) -> Admitted:
+        admitted = self.admission.by_tap(1, PHONE, 3, now)
+        assert isinstance(admitted, Admitted)
+        return admitted
+
+    def account(self, *reports: Report) -> None:
+        with self.database.write() as db:
+            applied = accounting_store.apply(db, reports, NOW)
+        for state in applied.states.values():
+            assert state.subject is not None
+            self.directory.ledger.put(state.subject, state.stay())
+
+    def voucher(self, **rules: int) -> str:
+        with self.database.write() as db:
+            (code,) = vouchers.create_batch(
+                db,
+                self.database.vault,
+                VOUCHER_KEY,
+                plan=db.get_one(ServicePlan, 1),
+                authority=db.get_one(Authority, 1),
+                count=1,
+                created_by="a test",
+                now=NOW,
+                expires_at=NOW + timedelta(days=30),
+                **rules,
+            )
+        return code
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    with database.write() as db:
+        add_network(db, database.vault)
+        plan = db.get_one(ServicePlan, 1)
+        plan.session_seconds, plan.remember_seconds = 3600, 86_400
+    return House(database)
+
+
+def reason(outcome: Outcome) -> Reason | None:
+    return outcome.decision.reason if isinstance(outcome.decision, Refuse) else None
+
+
+def test_a_ticket_lets_in_once_and_the_device_is_remembered(house: House) -> None:
+    ticket = house.tap()
+    accepted = house.login(ticket.user_name, ticket.password)
+    assert isinstance(accepted.decision, Accept)
+    assert accepted.decision.limits.session_seconds == 3600
+    assert reason(house.login(ticket.user_name, ticket.password)) is Reason.TICKET_USED
+    again = house.login(PHONE.replace(":", "-").upper(), "")
+    assert (again.method, reason(again)) == (Method.DEVICE, None)
+
+
+def test_what_a_login_changed_survives_a_restart(house: House) -> None:
+    ticket = house.tap()
+    house.login(ticket.user_name, ticket.password)
+    house.restart()
+    assert reason(house.login(ticket.user_name, ticket.password)) is Reason.TICKET_USED
+    assert reason(house.login(PHONE, "")) is None
+
+
+def test_a_ticket_is_refused_where_it_does_not_belong(house: House) -> None:
+    ticket = house.tap()
+    assert reason(house.login(ticket.user_name, ticket.password, OTHER)) is Reason.TICKET_OTHER_DEVICE
+    assert reason(house.login(ticket.user_name, "guessed")) is Reason.TICKET_FORGED
+    late = NOW + timedelta(minutes=3)
+    assert reason(house.login(ticket.user_name, ticket.password, now=late)) is Reason.TICKET_EXPIRED
+
+
+def test_a_device_that_is_not_remembered_gets_the_portal(house: House) -> None:
+    assert reason(house.login(PHONE, PHONE)) is Reason.DEVICE_NOT_REMEMBERED
+
+
+def test_nobody_comes_in_by_typing_a_neighbours_address(house: House) -> None:
+    ticket = house.tap()
+    house.login(ticket.user_name, ticket.password)
+    assert reason(house.login(PHONE, PHONE, device=OTHER)) is Reason.UNKNOWN_USER
+
+
+def test_a_remembered_device_is_forgotten_in_time(house: House) -> None:
+    ticket = house.tap()
+    house.login(ticket.user_name, ticket.password)
+    tomorrow = NOW + timedelta(days=1)
+    assert reason(house.login(PHONE, "", now=tomorrow)) is Reason.DEVICE_NOT_REMEMBERED
+
+
+def test_a_voucher_is_name_and_password_both_in_any_writing(house: House) -> None:
+    code = house.voucher()
+    house.directory.refresh()
+    written = vouchers.grouped(code).lower()
+    for user_name, password in ((code, code), (written, written), (written, code), (code, "")):
+        assert reason(house.login(user_name, password)) is None
+    assert reason(house.login(code, "something else")) is Reason.WRONG_PASSWORD
+    with house.database.read() as db:
+        assert db.get_one(Voucher, 1).first_used_at == NOW
+
+
+def test_a_voucher_runs_out_by_time_and_by_octets(house: House) -> None:
+    code = house.voucher(lifetime_seconds=7200, total_octets=1000)
+    house.directory.refresh()
+    outcome = house.login(code, code)
+    assert outcome.session_class is not None
+    assert outcome.session_class.limit_octets == 1000
+    stop = Report(
+        Status.STOP,
+        1,
+        NOW + timedelta(seconds=60),
+        acct_session_id="1",
+        device=PHONE,
+        session_seconds=60,
+        octets_down=1000,
+        grant=outcome.session_class,
+    )
+    house.account(stop)
+    assert reason(house.login(code, code)) is Reason.VOUCHER_USED_UP
+    house.restart()
+    assert reason(house.login(code, code)) is Reason.VOUCHER_USED_UP
+    assert reason(house.login(code, code, now=NOW + timedelta(hours=3))) is Reason.VOUCHER_EXPIRED
+
+
+def test_a_voucher_that_is_revoked_meanwhile_is_refused(house: House) -> None:
+    code = house.voucher()
+    house.directory.refresh()
+    with house.database.write() as db:
+        vouchers.revoke(db, db.get_one(Voucher, 1), revoked_by="a clerk", now=NOW)
+    assert reason(house.login(code, code)) is None
+    house.directory.refresh()
+    assert reason(house.login(code, code)) is Reason.VOUCHER_REVOKED
+
+
+def test_a_kiosk_is_known_by_its_address(house: House) -> None:
+    with house.database.write() as db:
+        db.add(Kiosk(slug="k1", name="Infomat", hotspot_id=1, plan_id=1, device=OTHER))
+    house.directory.refresh()
+    outcome = house.login(OTHER, OTHER, device=OTHER)
+    assert (outcome.method, reason(outcome)) == (Method.KIOSK, None)
+
+
+def test_the_pause_is_kept_at_both_doors_and_after_a_restart(house: House) -> None:
+    with house.database.write() as db:
+        plan = db.get_one(ServicePlan, 1)
+        plan.session_seconds, plan.pause_seconds = 600, 900
+    house.directory.refresh()
+    ticket = house.tap()
+    outcome = house.login(ticket.user_name, ticket.password)
+    stop = Report(
+        Status.STOP,
+        1,
+        NOW + timedelta(seconds=600),
+        acct_session_id="1",
+        device=PHONE,
+        session_seconds=600,
+        grant=outcome.session_class,
+    )
+    house.account(stop)
+    soon = NOW + timedelta(seconds=700)
+    for _ in range(2):
+        refused = house.login(PHONE, "", now=soon)
+        assert reason(refused) is Reason.PAUSE_NOT_OVER
+        at_the_portal = house.admission.by_tap(1, PHONE, 3, soon)
+        assert isinstance(at_the_portal, Refuse)
+        assert at_the_portal.retry_at == NOW + timedelta(seconds=1500)
+        house.restart()
+    assert isinstance(house.admission.by_tap(1, PHONE, 3, NOW + timedelta(seconds=1500)), Admitted)
+
+
+def test_every_decision_is_written_down_with_its_checks_and_without_secrets(house: House) -> None:
+    ticket = house.tap()
+    house.login(ticket.user_name, ticket.password)
+    house.login("nobody", "nothing")
+    with house.database.read() as db:
+        accepted, refused = db.scalars(select(LoginDecision).order_by(LoginDecision.id))
+    assert (accepted.reason, accepted.method) == (None, "ticket")
+    assert {check["rule"] for check in accepted.checks} == {"credential", "session_time"}
+    assert (refused.reason, refused.user_name) == ("unknown_user", None)
+
+
+def test_what_another_device_was_just_granted_is_not_given_twice(house: House) -> None:
+    code = house.voucher()
+    with house.database.write() as db:
+        db.get_one(ServicePlan, 1).daily_octets = 1000
+    house.directory.refresh()
+    first = house.login(code, code)
+    second = house.login(code, code, device=OTHER)
+    assert first.session_class is not None
+    assert first.session_class.limit_octets == 1000
+    assert reason(second) is Reason.DAILY_OCTETS_SPENT
+    forgotten = house.login(code, code, device=OTHER, now=NOW + timedelta(minutes=3))
+    assert reason(forgotten) is None, "a grant that no session followed is set aside for two minutes"
