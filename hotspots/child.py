@@ -96,7 +96,8 @@ def _become(spec: ChildSpec, environment: dict[str, str], parent: int) -> NoRetu
                 "LISTEN_FDNAMES": ":".join(spec.sockets),
             }
         os.execvpe(spec.command[0], list(spec.command), environment)  # noqa: S606 - no shell is wanted
-    except BaseException as error:  # noqa: BLE001 - the copy of the parent must never run on
+    except BaseException as error:
+        # Whatever it was: the copy of the parent must never run on.
         os.write(2, f"{spec.name} cannot be started: {error}\n".encode())
     os._exit(_STATUS_NOT_STARTED)
 
