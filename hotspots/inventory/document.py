@@ -1,0 +1,174 @@
+"""The inventory as values: what the YAML file says, field by field.
+
+Names and units are those of the tables. Authorities hold their hotspots, and hotspots their access points and
+kiosks; plans stand for themselves and are named by their slug. A field that is left out has its default.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from hotspots.inventory.fields import (
+    Address,
+    Decibel,
+    DeviceName,
+    Latitude,
+    Longitude,
+    Mac,
+    NasIdentifier,
+    Port,
+    Positive,
+    Secret,
+    Slug,
+    Ssid,
+    Text,
+)
+
+Make = Literal["openwrt", "mikrotik", "unifi", "linux"]
+Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "wispr"]
+PlaceKind = Literal[
+    "office",
+    "library",
+    "culture-centre",
+    "market-square",
+    "school",
+    "health",
+    "sport",
+    "park",
+    "transport",
+    "other",
+]
+# Retention law speaks of 12 months and of destruction after them; nothing asks for more.
+RETENTION_DAYS_AT_MOST = 365
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PlanEntry(_Entry):
+    """A service plan; see :class:`hotspots.plans.Plan` for what each limit means. Left out is unlimited."""
+
+    slug: Slug
+    name: Text
+    legal_basis: Text | None = None
+    rate_down_bps: Positive | None = None
+    rate_up_bps: Positive | None = None
+    session_seconds: Positive | None = None
+    pause_seconds: Positive | None = None
+    idle_seconds: Positive | None = None
+    daily_seconds: Positive | None = None
+    monthly_seconds: Positive | None = None
+    daily_octets: Positive | None = None
+    monthly_octets: Positive | None = None
+    devices_at_once: Positive | None = None
+    remember_seconds: Positive | None = None
+    # RFC 2869, section 5.16: not below 60 seconds.
+    interim_seconds: Annotated[int, Field(ge=60, le=3600)] = 300
+
+    @model_validator(mode="after")
+    def _pause_follows_a_session(self) -> Self:
+        if self.pause_seconds is not None and self.session_seconds is None:
+            raise ValueError("pause_seconds needs session_seconds: the pause begins when the session time is spent")
+        return self
+
+
+class RadioEntry(_Entry):
+    """A radio of an access point. ``power_dbm`` is at the connector; left out it is the most that is allowed."""
+
+    band: Literal["2g", "5g"]
+    channel: Positive
+    width_mhz: Literal[20, 40, 80] = 20
+    standard: Literal["n", "ac", "ax"] | None = None
+    antenna_gain_dbi: Decibel = 0.0
+    cable_loss_db: Decibel = 0.0
+    power_dbm: Annotated[int, Field(ge=0, le=40)] | None = None
+    phy: Text | None = None
+
+
+class AccessPointEntry(_Entry):
+    """An access point: the gateway that asks by RADIUS. Without ``nas_identifier`` it calls itself by its name.
+
+    ``secret`` and ``uam_secret`` are made where they are left out, and kept from then on.
+    """
+
+    name: DeviceName
+    make: Make
+    gateway: Gateway
+    address: Address
+    nas_identifier: NasIdentifier | None = None
+    message_authenticator: Literal["required", "optional"] = "required"
+    octets_from_client_view: bool = False
+    mac_authentication: bool = True
+    coa_port: Port = 3799
+    secret: Secret | None = None
+    uam_secret: Secret | None = None
+    radios: list[RadioEntry] = []
+
+    @field_validator("nas_identifier")
+    @classmethod
+    def _said_once(cls, value: str | None, info: ValidationInfo) -> str | None:
+        # One form for one meaning: what is exported does not depend on how it was written.
+        return None if value == info.data.get("name") else value
+
+    @property
+    def identifier(self) -> str:
+        """The NAS-Identifier that it sends."""
+        return self.nas_identifier or self.name
+
+
+class KioskEntry(_Entry):
+    """A public terminal; ``device`` is its MAC address, by which it gets in."""
+
+    slug: Slug
+    name: Text
+    plan: Slug
+    device: Mac | None = None
+
+
+class HotspotEntry(_Entry):
+    """A public place. ``opening_hours`` are as in OpenStreetMap (``Mo-Fr 07:30-15:30``), left out: always."""
+
+    slug: Slug
+    name: Text
+    place_kind: PlaceKind
+    address: Text
+    latitude: Latitude
+    longitude: Longitude
+    declared_range_m: Annotated[int, Field(ge=1, le=2000)]
+    outdoor: bool = False
+    opening_hours: Text | None = None
+    ssid: Ssid
+    plan: Slug
+    access_points: list[AccessPointEntry] = []
+    kiosks: list[KioskEntry] = []
+
+
+class AuthorityEntry(_Entry):
+    """A gmina or the powiat. How long session data is kept is a decision, and the document of it is named."""
+
+    slug: Slug
+    name: Text
+    kind: Literal["powiat", "gmina"]
+    email: Text | None = None
+    phone: Text | None = None
+    website: Text | None = None
+    retention_mode: Literal["undecided", "no-duty", "12-months"]
+    retention_days: Annotated[int, Field(ge=1, le=RETENTION_DAYS_AT_MOST)]
+    retention_decision: Text | None = None
+    hotspots: list[HotspotEntry] = []
+
+    @model_validator(mode="after")
+    def _a_decision_is_written_down(self) -> Self:
+        if self.retention_mode != "undecided" and self.retention_decision is None:
+            raise ValueError(f"retention_mode {self.retention_mode} needs retention_decision: who and when")
+        return self
+
+
+class Inventory(_Entry):
+    """The whole inventory."""
+
+    plans: list[PlanEntry]
+    authorities: list[AuthorityEntry]
