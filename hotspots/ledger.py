@@ -46,7 +46,7 @@ class Ledger:
 
     def usage(self, subject: Subject, plan: Plan, now: datetime) -> tuple[Usage, list[OpenSession]]:
         """What :func:`hotspots.policy.decide` wants to know of a subject."""
-        stays = self.stays(subject, now)
+        stays = self.stays(subject, now) if plan.looks_back else []
         if not stays:
             return Usage(), []
         return usage(stays, plan, now), open_sessions(stays, plan, now)

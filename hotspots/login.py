@@ -156,7 +156,9 @@ class LoginDesk:
 
     def _voucher_person(self, voucher: VoucherEntry, now: datetime) -> Person:
         subject = Subject(SubjectKind.VOUCHER, str(voucher.id))
-        seconds, octets = spent(self._directory.ledger.stays(subject, now))
+        seconds, octets = 0, 0
+        if voucher.total_seconds is not None or voucher.total_octets is not None:
+            seconds, octets = spent(self._directory.ledger.stays(subject, now))
         return vouchers.person_of(voucher, used_seconds=seconds, used_octets=octets, now=now)
 
     def _accept(self, attempt: Attempt, found: _Identified, plan: Plan, decision: Accept) -> Outcome:

@@ -28,3 +28,15 @@ class Plan:
     remember_seconds: int | None = None
     interim_seconds: int = 300
     id: int = 0
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what was used before decides anything under this plan."""
+        return (
+            self.pause_seconds is not None
+            or self.devices_at_once is not None
+            or self.monthly_octets is not None
+            or self.monthly_seconds is not None
+            or self.daily_octets is not None
+            or self.daily_seconds is not None
+        )
