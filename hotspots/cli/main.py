@@ -15,7 +15,7 @@ import typer
 from hotspots.errors import HotspotsError
 
 ENTRY_POINTS: Final = "hotspots.commands"
-OWN_COMMANDS: Final = ("run", "doctor")
+OWN_COMMANDS: Final = ("run", "doctor", "database", "scheduler")
 
 _log = logging.getLogger(__name__)
 
