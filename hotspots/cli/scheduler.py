@@ -1,0 +1,27 @@
+"""`hotspots scheduler`: what is due from time to time."""
+
+from __future__ import annotations
+
+import signal
+
+import typer
+
+from hotspots import notify
+from hotspots.database import open_database
+from hotspots.scheduler import Scheduler
+from hotspots.settings import load_settings
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: hotspots scheduler")
+def scheduler() -> None:
+    """Close silent sessions, keep to the retention days, tidy up; SIGTERM stops it."""
+    database = open_database(load_settings())
+    work = Scheduler(database)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: work.stop.set())
+    notify.ready(f"{len(work.jobs)} jobs")
+    work.run()
+    notify.stopping()
+    database.close()

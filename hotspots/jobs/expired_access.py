@@ -1,0 +1,49 @@
+"""What let somebody in and does so no longer: remembered devices and used tickets whose time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import models
+from hotspots.database import Database
+from hotspots.jobs.batches import ROWS, in_batches
+
+CLOCK_DIFFERENCE: Final = timedelta(minutes=5)
+"""How far the clocks of two servers may be apart: a ticket's use is remembered for that much longer."""
+
+
+def delete_expired_grants(database: Database, now: datetime) -> int:
+    """Forget devices whose grant has expired; blocked ones stay, since forgetting them would let them in again.
+
+    RADIUS workers are told, and let go of them too.
+    """
+
+    def step(db: OrmSession) -> int:
+        grant = models.DeviceGrant
+        expired = grant.expires_at < now, grant.blocked_at.is_(None)
+        devices = db.scalars(select(grant.device).where(*expired).limit(ROWS)).all()
+        if devices:
+            db.execute(delete(grant).where(grant.device.in_(devices), *expired))
+            db.add_all(models.Change(topic="grants", key=device, at=now) for device in devices)
+        return len(devices)
+
+    return in_batches(database, step)
+
+
+def delete_expired_tickets(database: Database, now: datetime) -> int:
+    """Forget used tickets that are refused as expired anyway."""
+
+    def step(db: OrmSession) -> int:
+        ticket = models.UsedTicket
+        nonces = db.scalars(
+            select(ticket.nonce).where(ticket.expires_at < now - CLOCK_DIFFERENCE).limit(ROWS)
+        ).all()
+        if nonces:
+            db.execute(delete(ticket).where(ticket.nonce.in_(nonces)))
+        return len(nonces)
+
+    return in_batches(database, step)

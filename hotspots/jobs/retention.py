@@ -1,0 +1,161 @@
+"""Retention: what names a person or a device goes when the days that the authority decided on are over.
+
+Sessions stay as rows without names, since they add up to the statistics; login decisions go altogether.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import audit, models
+from hotspots.accounting_store import SESSIONS
+from hotspots.database import Database
+from hotspots.jobs.batches import ROWS, in_batches
+from hotspots.policy import SubjectKind
+
+_ACTOR: Final = "scheduler"
+_POWIAT: Final = "powiat"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What one authority decided, and where it applies. ``nowhere`` adds what no access point can be named for."""
+
+    authority: str
+    before: datetime
+    access_points: tuple[int, ...]
+    nowhere: bool
+
+
+def erase_old_sessions(database: Database, now: datetime) -> int:
+    """Empty device, name, address and subject of the sessions that ended before the authority's retention days.
+
+    The subject of a voucher's session stays until the voucher has expired, because its budget is counted over its
+    whole life; a voucher's number names nobody.
+    """
+    total = 0
+    for rule in _rules(database, now):
+        count = in_batches(database, partial(_erase, rule=rule, now=now))
+        _write_down(database, "retention.sessions", rule, count, now)
+        total += count
+    return total
+
+
+def delete_old_decisions(database: Database, now: datetime) -> int:
+    """Delete the login decisions that are older than the authority's retention days."""
+    total = 0
+    for rule in _rules(database, now):
+        count = in_batches(database, partial(_delete_decisions, rule=rule))
+        _write_down(database, "retention.login_decisions", rule, count, now)
+        total += count
+    return total
+
+
+def _rules(database: Database, now: datetime) -> list[_Rule]:
+    access_points = select(models.AccessPoint.id).join(models.AccessPoint.hotspot)
+    with database.read() as db:
+        authorities = db.scalars(select(models.Authority).order_by(models.Authority.slug)).all()
+        # Whoever was turned away before an access point was known asked at the powiat's own door.
+        owner = next((each.id for each in authorities if each.kind == _POWIAT), None)
+        return [
+            _Rule(
+                each.slug,
+                now - timedelta(days=each.retention_days),
+                tuple(db.scalars(access_points.where(models.Hotspot.authority_id == each.id))),
+                each.id == owner,
+            )
+            for each in authorities
+        ]
+
+
+def _erase(db: OrmSession, rule: _Rule, now: datetime) -> int:
+    keep_subject = _voucher_still_valid(now)
+    named = or_(
+        SESSIONS.c.device.is_not(None),
+        SESSIONS.c.user_name.is_not(None),
+        SESSIONS.c.framed_ip.is_not(None),
+        and_(SESSIONS.c.subject_kind.is_not(None), not_(keep_subject)),
+    )
+    ids = db.scalars(
+        select(SESSIONS.c.id)
+        .where(SESSIONS.c.access_point_id.in_(rule.access_points), SESSIONS.c.stopped_at < rule.before, named)
+        .limit(ROWS)
+    ).all()
+    if ids:
+        db.execute(
+            update(SESSIONS)
+            .where(SESSIONS.c.id.in_(ids))
+            .values(
+                # Where the gateway echoed no Class it is a digest of names, which could be guessed.
+                key=literal("erased/") + cast(SESSIONS.c.id, String),
+                device=None,
+                user_name=None,
+                framed_ip=None,
+                subject_kind=case((keep_subject, SESSIONS.c.subject_kind), else_=null()),
+                subject_key=case((keep_subject, SESSIONS.c.subject_key), else_=null()),
+            )
+        )
+    return len(ids)
+
+
+def _voucher_still_valid(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        SESSIONS.c.subject_kind.is_not(None),
+        SESSIONS.c.subject_kind == SubjectKind.VOUCHER.value,
+        exists()
+        .where(
+            cast(models.Voucher.id, String) == SESSIONS.c.subject_key,
+            models.Voucher.batch_id == models.VoucherBatch.id,
+            models.VoucherBatch.expires_at > now,
+        )
+        .correlate(SESSIONS),
+    )
+
+
+def _delete_decisions(db: OrmSession, rule: _Rule) -> int:
+    decision = models.LoginDecision
+    there: ColumnElement[bool] = decision.access_point_id.in_(rule.access_points)
+    if rule.nowhere:
+        there = or_(there, decision.access_point_id.is_(None))
+    ids = db.scalars(select(decision.id).where(there, decision.at < rule.before).limit(ROWS)).all()
+    if ids:
+        db.execute(delete(decision).where(decision.id.in_(ids)))
+    return len(ids)
+
+
+def _write_down(database: Database, action: str, rule: _Rule, count: int, now: datetime) -> None:
+    if not count:
+        return
+    _log.info("%s: %d rows of %s from before %s", action, count, rule.authority, rule.before.isoformat())
+    with database.write() as db:
+        audit.append(
+            db,
+            actor=_ACTOR,
+            action=action,
+            subject=rule.authority,
+            now=now,
+            detail={"rows": count, "before": rule.before.isoformat(timespec="seconds")},
+        )

@@ -1,0 +1,84 @@
+"""The scheduler: runs each job when it is due, one after the other, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from prometheus_client import Counter, Gauge
+
+from hotspots.database import Database
+from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
+from hotspots.jobs.old_notices import delete_old_notices
+from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
+from hotspots.jobs.stale_sessions import close_stale_sessions
+
+JOB_RUNS = Counter("hotspots_job_runs", "Runs of scheduled jobs, by job and outcome.", ["job", "outcome"])
+JOB_ROWS = Counter("hotspots_job_rows", "Rows that scheduled jobs closed, emptied or deleted, by job.", ["job"])
+JOB_LAST_SUCCESS = Gauge(
+    "hotspots_job_last_success_timestamp_seconds",
+    "When a scheduled job last ended well (seconds since 1970).",
+    ["job"],
+    multiprocess_mode="max",
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every ``interval_seconds``; ``run`` returns how many rows it changed."""
+
+    name: str
+    interval_seconds: float
+    run: Callable[[Database, datetime], int]
+
+
+JOBS: Final = (
+    Job("close_stale_sessions", 60, close_stale_sessions),
+    Job("delete_expired_tickets", 600, delete_expired_tickets),
+    Job("delete_expired_grants", 3600, delete_expired_grants),
+    Job("delete_old_notices", 3600, delete_old_notices),
+    Job("erase_old_sessions", 3600, erase_old_sessions),
+    Job("delete_old_decisions", 3600, delete_old_decisions),
+)
+
+
+@dataclass
+class Scheduler:
+    """Runs jobs until ``stop`` is set; each at once, then ``interval_seconds`` after it began."""
+
+    database: Database
+    jobs: Sequence[Job] = JOBS
+    stop: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def run(self) -> None:
+        """Work until told to stop; a job that fails is logged, counted and tried again at its next time."""
+        due = {job.name: 0.0 for job in self.jobs}
+        while not self.stop.is_set():
+            for job in self.jobs:
+                if self.stop.is_set():
+                    return
+                if due[job.name] <= time.monotonic():
+                    due[job.name] = time.monotonic() + job.interval_seconds
+                    self.run_once(job)
+            self.stop.wait(max(0.0, min(due.values()) - time.monotonic()))
+
+    def run_once(self, job: Job) -> None:
+        """Run one job now and count how it went."""
+        now = self.clock()
+        try:
+            rows = job.run(self.database, now)
+        except Exception:
+            _log.exception("the job %s failed; it is tried again in %.0f s", job.name, job.interval_seconds)
+            JOB_RUNS.labels(job.name, "failed").inc()
+            return
+        JOB_RUNS.labels(job.name, "succeeded").inc()
+        JOB_ROWS.labels(job.name).inc(rows)
+        JOB_LAST_SUCCESS.labels(job.name).set(now.timestamp())
