@@ -1,0 +1,179 @@
+"""CoovaChilli's redirect to the portal ("UAM"), and the way back to it; uspot speaks the same.
+
+Source: CoovaChilli 1.8, ``src/redir.c`` (the order and the encoding of the parameters, ``md``, the answers).
+Nothing here opens anything: text in, values out.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+from hashlib import md5
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from captive_portal.gateways.visit import Fault, GatewayVisit, Result
+from hotspots import mac
+
+_SIGNATURE: Final = "&md="
+_CHALLENGE: Final = re.compile(r"(?:[0-9a-fA-F]{2}){1,32}")
+_RESULTS: Final = {
+    "notyet": Result.NOT_YET,
+    "challenge": Result.NOT_YET,
+    "splash": Result.NOT_YET,
+    "wispr": Result.NOT_YET,
+    "already": Result.ALREADY,
+    "status": Result.ALREADY,
+    "popup1": Result.ALREADY,
+    "popup2": Result.ALREADY,
+    "popup3": Result.LOGGED_OFF,
+    "success": Result.SUCCESS,
+    "failed": Result.FAILED,
+    "logoff": Result.LOGGED_OFF,
+}
+_LONGEST_URL: Final = 300
+_MOST_PARAMETERS: Final = 60
+
+
+def nas_identifier(raw_query: str) -> str | None:
+    """The access point that the redirect claims to come from: who has to have signed it."""
+    return _parameters(raw_query).get("nasid") or None
+
+
+def is_signed(base_url: str, path: str, raw_query: str, uam_secret: bytes) -> bool:
+    """Whether ``md`` proves that the access point with this secret made the redirect.
+
+    ``md`` is MD5 in capitals over the whole address as the gateway wrote it, up to ``&md=``, and the secret. The
+    address is rebuilt from the configured ``base_url``, never from the Host header, which the browser chooses.
+    Without a secret a gateway signs nothing, and nothing is proved.
+    """
+    if not uam_secret:
+        return True
+    signed, separator, rest = raw_query.partition(_SIGNATURE)
+    if not separator:
+        return False
+    claimed = rest.partition("&")[0]
+    address = f"{base_url}{path}?{signed}"
+    expected = md5(address.encode() + uam_secret, usedforsecurity=False).hexdigest().upper()
+    return hmac.compare_digest(expected.encode(), claimed.encode())
+
+
+def read(raw_query: str) -> GatewayVisit | Fault:
+    """The redirect as a visit. What stands behind ``md`` is not signed, and is not read.
+
+    A login address that is not on a private network is refused: a ticket is never carried to a public host.
+    """
+    given = _parameters(raw_query)
+    device = mac.normalise(given.get("mac", ""))
+    base = _login_base(given)
+    challenge = given.get("challenge", "")
+    result = _RESULTS.get(given.get("res", ""))
+    if device is None or base is None or result is None or not given.get("nasid"):
+        return Fault.MALFORMED
+    if result in (Result.NOT_YET, Result.FAILED) and not _CHALLENGE.fullmatch(challenge):
+        return Fault.MALFORMED
+    return GatewayVisit(
+        result=result,
+        nas_identifier=given["nasid"],
+        device=device,
+        login_base=base,
+        challenge=challenge.lower(),
+        client_ip=_address(given.get("ip", "")),
+        called=given.get("called"),
+        session_id=given.get("sessionid"),
+        user_url=_web_address(given.get("userurl", "")),
+        seconds_left=_number(given.get("timeleft", "")),
+        reply=given.get("reply"),
+    )
+
+
+def chap_response(challenge: str, uam_secret: bytes, password: str) -> str:
+    """The answer to the challenge in 32 hexadecimal digits (RFC 1994, section 4.1, with the identifier 0).
+
+    What is answered is the challenge itself, or its MD5 with the secret where there is one.
+    """
+    octets = bytes.fromhex(challenge)
+    if uam_secret:
+        octets = md5(octets + uam_secret, usedforsecurity=False).digest()
+    return md5(b"\0" + password.encode() + octets, usedforsecurity=False).hexdigest()
+
+
+def logon_url(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes) -> str:
+    """Where the browser goes to log in; the password itself is not in it."""
+    query = {"username": user_name, "response": chap_response(visit.challenge, uam_secret, password)}
+    if visit.user_url is not None:
+        query["userurl"] = visit.user_url
+    return f"{visit.login_base}logon?{urlencode(query, quote_via=quote)}"
+
+
+def logoff_url(visit: GatewayVisit) -> str:
+    """Where the browser goes to log out."""
+    return f"{visit.login_base}logoff"
+
+
+def prelogin_url(visit: GatewayVisit) -> str:
+    """Where the browser gets a new challenge; the gateway sends it back here with it."""
+    return f"{visit.login_base}prelogin"
+
+
+def _parameters(raw_query: str) -> dict[str, str]:
+    signed = raw_query.partition(_SIGNATURE)[0]
+    try:
+        pairs = parse_qsl(signed, keep_blank_values=True, errors="replace", max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        return {}
+    return dict(pairs)
+
+
+def _login_base(given: dict[str, str]) -> str | None:
+    """The gateway's HTTPS service where it has one, its plain one otherwise."""
+    secure = _secure_base(given.get("ssl", ""))
+    if secure is not None:
+        return secure
+    host, port = given.get("uamip", ""), _number(given.get("uamport", ""))
+    if not _is_private(host) or port is None or not 1 <= port <= 65535:
+        return None
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _secure_base(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    if parts.scheme != "https" or parts.username is not None or not _is_private(host):
+        return None
+    return f"https://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    inside = address.is_private or address.is_loopback or address.is_link_local
+    return inside and not (address.is_unspecified or address.is_multicast or "%" in host)
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
+
+
+def _web_address(text: str) -> str | None:
+    if len(text) > _LONGEST_URL:
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,45 @@
+"""A visit: what a gateway says of the resident whose browser it sent here, whatever its make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Result(StrEnum):
+    """Why the gateway sent the browser."""
+
+    NOT_YET = "not_yet"
+    ALREADY = "already"
+    SUCCESS = "success"
+    FAILED = "failed"
+    LOGGED_OFF = "logged_off"
+
+
+class Fault(StrEnum):
+    """Why a redirect cannot be taken for a gateway's."""
+
+    FORGED = "forged"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayVisit:
+    """One redirect, read and verified.
+
+    ``login_base`` is where the gateway takes logins: a URL with a final slash, on an address of its own network.
+    ``challenge`` is in hexadecimal digits. ``device`` is a normalised MAC address. ``reply`` is what RADIUS told
+    the gateway, ``seconds_left`` what the gateway believes is left of the session.
+    """
+
+    result: Result
+    nas_identifier: str
+    device: str
+    login_base: str
+    challenge: str
+    client_ip: str | None = None
+    called: str | None = None
+    session_id: str | None = None
+    user_url: str | None = None
+    seconds_left: int | None = None
+    reply: str | None = None
