@@ -1,0 +1,91 @@
+"""The first start: tables, an inventory to begin with, and somebody who can sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from typing import Final
+
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hotspots import audit, migrate, staff
+from hotspots.database import Database, open_database
+from hotspots.errors import HotspotsError
+from hotspots.inventory.apply import import_inventory
+from hotspots.inventory.reading import read_file
+from hotspots.models import Authority, StaffMember
+from hotspots.settings import Settings
+
+ADMINISTRATOR: Final = "admin"
+EXAMPLE: Final = "powiat-lubelski.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a start found or made.
+
+    Attributes:
+        administrator: The name of the first administrator.
+        first_password: Their password when they were just made; None ever after.
+        migrated: The revision of the database before and after; equal where nothing was to do.
+        imported: Whether the example inventory was taken, because there was no authority at all.
+    """
+
+    administrator: str
+    first_password: SecretStr | None
+    migrated: tuple[str | None, str]
+    imported: bool
+
+
+def prepare(settings: Settings) -> Prepared:
+    """Bring the database to where the system can run; where all is there already, nothing changes.
+
+    Raises:
+        HotspotsError: There is an inventory without any authority to be administrator of.
+    """
+    now = datetime.now(UTC)
+    database = open_database(settings)
+    try:
+        migrated = migrate.upgrade(database.engine)
+        imported = _import_example(database, now)
+        first_password = _add_administrator(database, now)
+    finally:
+        database.close()
+    return Prepared(ADMINISTRATOR, first_password, migrated, imported)
+
+
+def _import_example(database: Database, now: datetime) -> bool:
+    with database.read() as session:
+        if _count(session, Authority):
+            return False
+    with as_file(files("hotspots") / "example" / EXAMPLE) as path:
+        inventory = read_file(path)
+    import_inventory(database, inventory, source=f"example {EXAMPLE}", actor=audit.COMMAND_LINE, now=now)
+    return True
+
+
+def _add_administrator(database: Database, now: datetime) -> SecretStr | None:
+    with database.write() as session:
+        if _count(session, StaffMember):
+            return None
+        # A gmina that runs its own network has no powiat above it.
+        by_rank = select(Authority).order_by(Authority.kind != "powiat", Authority.id).limit(1)
+        authority = session.scalar(by_rank)
+        if authority is None:
+            raise HotspotsError("the inventory has no authority", hint="import one: hotspots inventory import FILE")
+        _, password = staff.add(
+            session,
+            name=ADMINISTRATOR,
+            role=staff.Role.ADMINISTRATOR,
+            authority=authority,
+            added_by=audit.COMMAND_LINE,
+            now=now,
+        )
+        return password
+
+
+def _count(session: Session, model: type[Authority | StaffMember]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
