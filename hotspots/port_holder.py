@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -26,8 +27,9 @@ class Holder:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is a process of this system, by the names in its command line."""
-        return any(Path(argument).name == "hotspots" for argument in self.arguments)
+        """Whether it was started as `hotspots ...` or as `python -m hotspots ...`."""
+        by_script = any(Path(argument).name == "hotspots" for argument in self.arguments[:2])
+        return by_script or ("-m", "hotspots") in pairwise(self.arguments)
 
 
 def find_holder(kind: socket.SocketKind, port: int) -> Holder | None:

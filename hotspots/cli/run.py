@@ -16,11 +16,11 @@ from typing import Final
 
 import typer
 from prometheus_client.multiprocess import mark_process_dead
-from pydantic import SecretStr
 from rich.table import Table
 from rich.text import Text
 
 from hotspots import bootstrap, listen
+from hotspots.bootstrap import Prepared
 from hotspots.child import ChildSpec
 from hotspots.cli.output import console
 from hotspots.errors import SettingsError
@@ -55,7 +55,7 @@ def run() -> None:
         supervisor = Supervisor(
             children(sockets),
             os.environ | {METRICS_VARIABLE: str(metrics)},
-            on_ready=lambda: _announce(settings, prepared.first_password),
+            on_ready=lambda: _announce(settings, prepared),
             on_death=lambda pid: mark_process_dead(pid, str(metrics)),  # type: ignore[no-untyped-call] # it has none
         )
         asyncio.run(supervisor.run())
@@ -117,9 +117,9 @@ def _empty_folder(path: Path) -> Path:
     return path
 
 
-def _announce(settings: Settings, first_password: SecretStr | None) -> None:
+def _announce(settings: Settings, prepared: Prepared) -> None:
     table = Table.grid(padding=(0, 3))
-    for what, where in _places(settings, first_password).items():
+    for what, where in _places(settings, prepared).items():
         table.add_row(Text(what, style="bold"), Text(where))
     screen = console()
     screen.print(Text("\nhotspots is running; Ctrl-C stops it"))
@@ -127,7 +127,7 @@ def _announce(settings: Settings, first_password: SecretStr | None) -> None:
     sys.stdout.flush()
 
 
-def _places(settings: Settings, first_password: SecretStr | None) -> Mapping[str, str]:
+def _places(settings: Settings, prepared: Prepared) -> Mapping[str, str]:
     bind = f"[{settings.radius_bind}]" if ":" in settings.radius_bind else settings.radius_bind
     places = {
         "RADIUS authentication": f"UDP {bind}:{settings.radius_auth_port}",
@@ -136,9 +136,9 @@ def _places(settings: Settings, first_password: SecretStr | None) -> Mapping[str
         "Dashboard": f"{settings.portal_base_url}/staff/",
         "Metrics": f"http://{settings.metrics_bind.reachable}/metrics",
     }
-    if first_password is not None:
-        password = first_password.get_secret_value()
-        places["First login"] = f"admin, password {password}  (shown this once; must be changed)"
+    if prepared.first_password is not None:
+        password = prepared.first_password.get_secret_value()
+        places["First login"] = f"{prepared.administrator}, password {password}  (shown this once; must be changed)"
     return places | {"See residents arrive": f"{_this_command()} {_DEMONSTRATION}"}
 
 
