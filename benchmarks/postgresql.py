@@ -1,0 +1,129 @@
+"""A throw-away PostgreSQL with default durability, on a port of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from benchmarks import processes
+from benchmarks.processors import pinned
+
+_PROGRAMS = Path("/usr/lib/postgresql")
+_USER = "bench"
+
+
+def programs() -> Path:
+    """The folder of the newest installed server.
+
+    Raises:
+        RuntimeError: PostgreSQL is not installed.
+    """
+    found = sorted(_PROGRAMS.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL is missing: apt-get install postgresql")
+    return found[-1].parent
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running cluster. Databases are copied for each measurement, so that none starts on another's rows."""
+
+    port: int
+    password: str
+    user: str = _USER
+
+    def __repr__(self) -> str:
+        return f"Cluster(port={self.port}, password=***)"
+
+    def url(self, database: str) -> str:
+        """For psycopg and SQLAlchemy. Holds the password, which lives as long as the cluster."""
+        return f"postgresql://{self.user}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def create(self, database: str) -> str:
+        """A new empty database; gives its URL."""
+        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+        return self.url(database)
+
+    def fresh_copy(self, database: str) -> str:
+        """A copy of a database instead of the last copy of it; gives the copy's name."""
+        copy = f"{database}_run"
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (copy, database))))
+        # What earlier runs left to be written is written now, not while somebody else is measured.
+        self._run(sql.SQL("CHECKPOINT"))
+        return copy
+
+    def _run(self, statement: sql.Composable) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def _as_server_user(command: list[str]) -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as Debian's own user for it."""
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+
+
+def _give_to_server_user(path: Path) -> None:
+    if os.geteuid() == 0:
+        shutil.chown(path, "postgres", "postgres")
+
+
+@contextmanager
+def running(folder: Path, processors: tuple[int, ...]) -> Iterator[Cluster]:
+    """A new cluster in this folder, which the user `postgres` must be able to reach, on these processors."""
+    folder.mkdir(mode=0o700)
+    _give_to_server_user(folder)
+    cluster = Cluster(_free_port(), secrets.token_urlsafe(24))
+    data = folder / "data"
+    _initialise(data, cluster.password)
+    options = {"port": str(cluster.port), "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    command = [str(programs() / "postgres"), "-D", str(data)]
+    for name, value in options.items():
+        command += ["-c", f"{name}={value}"]
+    log = folder.with_suffix(".log")
+    # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients.
+    with processes.running(
+        _as_server_user(pinned(processors, command)), log=log, folder=Path("/"), stop_signal=signal.SIGINT
+    ) as process:
+        processes.wait_until(lambda: _answers(cluster), process, log)
+        yield cluster
+
+
+def _initialise(data: Path, password: str) -> None:
+    password_file = data.with_name("password")
+    password_file.touch(mode=0o600)
+    password_file.write_text(password)
+    _give_to_server_user(password_file)
+    command = [
+        str(programs() / "initdb"), "--pgdata", str(data), "--username", _USER, "--auth", "scram-sha-256",
+        "--pwfile", str(password_file), "--encoding", "UTF8", "--locale", "C.UTF-8",
+    ]  # fmt: skip
+    subprocess.run(_as_server_user(command), check=True, stdout=subprocess.DEVNULL, cwd="/")
+    password_file.unlink()
+
+
+def _answers(cluster: Cluster) -> bool:
+    try:
+        psycopg.connect(cluster.url("postgres"), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

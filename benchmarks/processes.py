@@ -1,0 +1,94 @@
+"""Starting programs, waiting until they serve, and stopping exactly those."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+_LAST_LINES = 20
+
+
+class NeverReady(Exception):
+    """A program ended or stayed silent instead of serving; says what it wrote last."""
+
+
+def free_udp_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at this moment, each another one."""
+    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+@contextmanager
+def running(
+    command: list[str],
+    *,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The program as a process group of its own, stopped with all its children at the end.
+
+    Raises:
+        subprocess.TimeoutExpired: It did not stop within half a minute; it was killed then.
+    """
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        _stop(process, stop_signal)
+
+
+def _stop(process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(stop_signal)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+
+
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once `ready` says so.
+
+    Raises:
+        NeverReady: The process ended, or was not ready within a minute.
+    """
+    end = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None:
+            raise NeverReady(f"{process.args!r} ended with status {process.returncode}:\n{tail(log)}")
+        if time.monotonic() > end:
+            raise NeverReady(f"{process.args!r} did not serve within {START_SECONDS:.0f} s:\n{tail(log)}")
+        time.sleep(0.05)
+
+
+def tail(log: Path) -> str:
+    """The last lines that a program wrote."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
