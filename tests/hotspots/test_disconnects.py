@@ -1,0 +1,55 @@
+from sqlalchemy import select
+
+from hotspots import disconnects
+from hotspots.database import Database
+from hotspots.models import AuditEntry, Session, SessionCommand
+from tests.hotspots.places import NOW, add_network
+
+
+def _open_session(database: Database) -> int:
+    with database.write() as session:
+        access_point = add_network(session, database.vault)
+        stay = Session(
+            key="k", access_point_id=access_point.id, acct_session_id="65a1", started_at=NOW, updated_at=NOW,
+            changed_at=NOW,
+        )  # fmt: skip
+        session.add(stay)
+        session.flush()
+        return stay.id
+
+
+def _ask(database: Database, session_id: int) -> SessionCommand | None:
+    with database.write() as session:
+        return disconnects.ask(session, session.get_one(Session, session_id), asked_by="jan", now=NOW)
+
+
+def test_staff_ask_and_it_is_written_down(database: Database) -> None:
+    command = _ask(database, _open_session(database))
+    assert command is not None
+    assert (command.kind, command.cause, command.asked_by, command.asked_at, command.state, command.attempts) == (
+        "disconnect", "staff", "jan", NOW, "asked", 0,
+    )  # fmt: skip
+    with database.read() as session:
+        entry = session.scalars(select(AuditEntry)).one()
+        assert (entry.actor, entry.action, entry.subject) == ("jan", "session.disconnect", "session 1")
+
+
+def test_to_ask_twice_is_to_ask_once_until_the_first_has_failed(database: Database) -> None:
+    session_id = _open_session(database)
+    first, second = _ask(database, session_id), _ask(database, session_id)
+    assert first is not None
+    assert second is not None
+    assert first.id == second.id
+
+    with database.write() as session:
+        session.get_one(SessionCommand, first.id).state = "timed_out"
+    third = _ask(database, session_id)
+    assert third is not None
+    assert third.id != first.id
+
+
+def test_what_has_ended_is_not_ended_again(database: Database) -> None:
+    session_id = _open_session(database)
+    with database.write() as session:
+        session.get_one(Session, session_id).stopped_at = NOW
+    assert _ask(database, session_id) is None
