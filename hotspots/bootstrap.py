@@ -11,9 +11,8 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hotspots import audit, migrate, staff
+from hotspots import audit, lookup, migrate, staff
 from hotspots.database import Database, open_database
-from hotspots.errors import HotspotsError
 from hotspots.inventory.apply import import_inventory
 from hotspots.inventory.reading import read_file
 from hotspots.models import Authority, StaffMember
@@ -44,7 +43,7 @@ def prepare(settings: Settings) -> Prepared:
     """Bring the database to where the system can run; where all is there already, nothing changes.
 
     Raises:
-        HotspotsError: There is an inventory without any authority to be administrator of.
+        HotspotsError: The inventory is empty, so that there is nothing to be administrator of.
     """
     now = datetime.now(UTC)
     database = open_database(settings)
@@ -71,16 +70,11 @@ def _add_administrator(database: Database, now: datetime) -> SecretStr | None:
     with database.write() as session:
         if _count(session, StaffMember):
             return None
-        # A gmina that runs its own network has no powiat above it.
-        by_rank = select(Authority).order_by(Authority.kind != "powiat", Authority.id).limit(1)
-        authority = session.scalar(by_rank)
-        if authority is None:
-            raise HotspotsError("the inventory has no authority", hint="import one: hotspots inventory import FILE")
         _, password = staff.add(
             session,
             name=ADMINISTRATOR,
             role=staff.Role.ADMINISTRATOR,
-            authority=authority,
+            authority=lookup.first_authority(session),
             added_by=audit.COMMAND_LINE,
             now=now,
         )
