@@ -15,7 +15,18 @@ import typer
 from hotspots.errors import HotspotsError
 
 ENTRY_POINTS: Final = "hotspots.commands"
-OWN_COMMANDS: Final = ("run", "doctor", "database", "scheduler")
+OWN_COMMANDS: Final = (
+    "run",
+    "doctor",
+    "database",
+    "scheduler",
+    "inventory",
+    "ap",
+    "voucher",
+    "session",
+    "usage",
+    "staff",
+)
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,9 +56,26 @@ def import_inventory(
     Raises:
         InventoryError: Something with a history would go. Nothing was changed.
     """
+    return edit_inventory(database, lambda _: inventory, source=source, actor=actor, now=now, dry_run=dry_run)
+
+
+def edit_inventory(
+    database: Database,
+    edit: Callable[[Inventory], Inventory],
+    *,
+    source: str,
+    actor: str,
+    now: datetime,
+    dry_run: bool = False,
+) -> list[Change]:
+    """Make the database say what ``edit`` makes of what it says now; all as for :func:`import_inventory`.
+
+    Nobody else changes the inventory between the reading and the writing.
+    """
     with database.read() if dry_run else database.write() as session:
-        wanted = entries(inventory)
-        changes = compare(entries(stored_inventory(session, database.vault)), wanted)
+        stored = stored_inventory(session, database.vault)
+        wanted = entries(edit(stored))
+        changes = compare(entries(stored), wanted)
         faults = kept_by_history(session, changes, wanted)
         if faults:
             raise InventoryError(source, faults)

@@ -1,0 +1,157 @@
+"""`hotspots ap`: access points."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import SecretStr, ValidationError
+
+from hotspots import audit
+from hotspots.cli.opened import opened
+from hotspots.cli.output import JsonOption, show_record, show_records
+from hotspots.database import Database
+from hotspots.inventory.access_points import overlapping, with_access_point, without_access_point
+from hotspots.inventory.apply import edit_inventory
+from hotspots.inventory.document import AccessPointEntry, Inventory
+from hotspots.inventory.faults import Fault, InventoryError
+from hotspots.inventory.stored import stored_inventory
+
+app = typer.Typer(name="ap", help="Access points.", no_args_is_help=True)
+
+_COLUMNS = (
+    "name",
+    "nas_identifier",
+    "address",
+    "make",
+    "gateway",
+    "hotspot",
+    "authority",
+    "secret",
+    "uam_secret",
+)
+_SECRET_OCTETS = 32
+_WEAK_CHARACTERS = 16
+
+Make = Literal["openwrt", "mikrotik", "unifi", "linux"]
+Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "wispr"]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show the secrets, readable.")]
+
+
+@app.command(
+    epilog="Example: hotspots ap add belzyce-urzad-2 --hotspot belzyce-urzad --address 10.20.1.2"
+    " --make openwrt --gateway coovachilli"
+)
+def add(
+    name: Annotated[str, typer.Argument(help="Its name, unique.")],
+    hotspot: Annotated[str, typer.Option(help="Slug of its hotspot.")],
+    address: Annotated[str, typer.Option(help="From where its requests come: an IP address or a subnet.")],
+    make: Annotated[Make, typer.Option(help="Whose device it is.")],
+    gateway: Annotated[Gateway, typer.Option(help="What keeps the gate on it.")],
+    secret: Annotated[str | None, typer.Option(help="RADIUS secret; made where not given.")] = None,
+    uam_secret: Annotated[str | None, typer.Option(help="UAM secret; made where not given.")] = None,
+    nas_identifier: Annotated[str | None, typer.Option(help="What it calls itself; its name if not given.")] = None,
+    message_authenticator: Annotated[
+        Literal["required", "optional"], typer.Option(help="Whether requests without one are dropped.")
+    ] = "required",
+    as_json: JsonOption = False,
+) -> None:
+    """Add an access point. RADIUS and portal know it within moments."""
+    entry = _entry(
+        name=name,
+        address=address,
+        make=make,
+        gateway=gateway,
+        secret=SecretStr(secret if secret is not None else secrets.token_urlsafe(_SECRET_OCTETS)),
+        uam_secret=SecretStr(uam_secret if uam_secret is not None else secrets.token_urlsafe(_SECRET_OCTETS)),
+        nas_identifier=nas_identifier,
+        message_authenticator=message_authenticator,
+    )
+    with opened() as database:
+        edit_inventory(
+            database,
+            lambda inventory: with_access_point(inventory, hotspot, entry),
+            source=f"ap add {name}",
+            actor=audit.COMMAND_LINE,
+            now=datetime.now(UTC),
+        )
+        inventory = _stored(database)
+    show_record(next(row for row in _rows(inventory) if row["name"] == name), as_json=as_json)
+    _warn(inventory, entry)
+
+
+@app.command("list", epilog="Example: hotspots ap list --json")
+def list_(show_secrets: ShowSecrets = False, as_json: JsonOption = False) -> None:
+    """List the access points that are in service."""
+    with opened() as database:
+        rows = _rows(_stored(database))
+    if show_secrets:
+        rows = [{name: _readable(value) for name, value in row.items()} for row in rows]
+    show_records(rows, as_json=as_json, columns=_COLUMNS)
+
+
+@app.command(epilog="Example: hotspots ap remove belzyce-urzad-2")
+def remove(name: Annotated[str, typer.Argument(help="Its name.")], as_json: JsonOption = False) -> None:
+    """Take an access point out of service; its sessions and usage are kept."""
+    now = datetime.now(UTC)
+    with opened() as database:
+        edit_inventory(
+            database,
+            lambda inventory: without_access_point(inventory, name),
+            source=f"ap remove {name}",
+            actor=audit.COMMAND_LINE,
+            now=now,
+        )
+    show_record({"name": name, "removed_at": now}, as_json=as_json)
+
+
+def _entry(**fields: Any) -> AccessPointEntry:
+    try:
+        return AccessPointEntry(**fields)
+    except ValidationError as error:
+        faults = [
+            Fault(0, f"--{str(detail['loc'][0]).replace('_', '-')}", detail["msg"].removeprefix("Value error, "))
+            for detail in error.errors(include_url=False, include_input=False)
+        ]
+        raise InventoryError(f"access point {fields['name']}", faults) from None
+
+
+def _stored(database: Database) -> Inventory:
+    with database.read() as session:
+        return stored_inventory(session, database.vault)
+
+
+def _rows(inventory: Inventory) -> list[dict[str, object]]:
+    return [
+        {
+            "name": entry.name,
+            "nas_identifier": entry.identifier,
+            "address": entry.address,
+            "make": entry.make,
+            "gateway": entry.gateway,
+            "hotspot": hotspot.slug,
+            "authority": authority.slug,
+            "secret": entry.secret,
+            "uam_secret": entry.uam_secret,
+        }
+        for authority in inventory.authorities
+        for hotspot in authority.hotspots
+        for entry in hotspot.access_points
+    ]
+
+
+def _readable(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def _warn(inventory: Inventory, entry: AccessPointEntry) -> None:
+    for other in overlapping(inventory, entry.name):
+        typer.echo(
+            f"note: {entry.address} is also from where {other.name} ({other.address}) calls; "
+            "their NAS identifiers tell them apart",
+            err=True,
+        )
+    if entry.secret is not None and len(entry.secret.get_secret_value()) < _WEAK_CHARACTERS:
+        typer.echo("note: the secret is short; leave it out to have a strong one made", err=True)
