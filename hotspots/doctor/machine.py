@@ -87,16 +87,21 @@ def _port(kind: socket.SocketKind, host: str, port: int, setting: str) -> Findin
 
 
 def check_clock(_settings: Settings) -> Iterator[Finding]:
-    """The clock is kept by NTP: tickets live two minutes, and sessions are billed by time."""
+    """The clock is kept by NTP: tickets live two minutes, and sessions are counted by time."""
     timex = (ctypes.c_long * (_TIMEX_OCTETS // ctypes.sizeof(ctypes.c_long)))()
     if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(timex)) < 0:
         yield Finding("clock", State.UNKNOWN, f"the kernel does not tell: {os.strerror(ctypes.get_errno())}")
-    elif timex[_MAXERROR_POSITION] >= _UNSYNCHRONISED_MICROSECONDS:
-        yield Finding(
+    else:
+        yield judge_clock(timex[_MAXERROR_POSITION])
+
+
+def judge_clock(largest_error_microseconds: int) -> Finding:
+    """What the kernel's own estimate of its largest error means; without NTP it grows until it says nothing."""
+    if largest_error_microseconds >= _UNSYNCHRONISED_MICROSECONDS:
+        return Finding(
             "clock", State.WRONG, "it is not synchronised", "Install and start chrony or systemd-timesyncd"
         )
-    else:
-        yield Finding("clock", State.OK, f"synchronised within {timex[_MAXERROR_POSITION] / 1000:.0f} ms")
+    return Finding("clock", State.OK, f"synchronised within {largest_error_microseconds / 1000:.0f} ms")
 
 
 def check_receive_buffer(_settings: Settings) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from hotspots import migrate
 from hotspots.database import open_database
 from hotspots.doctor import Finding, State, examine
 from hotspots.doctor.database import shared_secrets, weak_secrets
+from hotspots.doctor.machine import judge_clock
 from hotspots.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +164,17 @@ def test_the_public_address_must_be_encrypted(monkeypatch: pytest.MonkeyPatch, u
     monkeypatch.setenv("HOTSPOTS_PORTAL_BASE_URL", url)
 
     assert [finding.state for finding in found("portal_base_url")] == [state]
+
+
+@pytest.mark.parametrize(("microseconds", "state"), [(250_000, State.OK), (16_000_000, State.WRONG)])
+def test_a_clock_without_ntp_is_wrong(microseconds: int, state: State) -> None:
+    assert judge_clock(microseconds).state is state
+
+
+def test_the_kernel_is_asked_about_the_clock() -> None:
+    (finding,) = found("clock")
+
+    assert finding.message.startswith(("synchronised within", "it is not synchronised"))
 
 
 @pytest.mark.parametrize("secret", ["testing123", "aaaaaaaaaaaaaaaaaaaaaaaa", "short"])
