@@ -8,8 +8,21 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from captive_portal import error_pages, languages, residents, security, staff
+from captive_portal import (
+    api,
+    detection,
+    error_pages,
+    figures,
+    health,
+    languages,
+    limits,
+    metrics,
+    residents,
+    security,
+    staff,
+)
 from captive_portal.services import EXTENSION, Services
+from captive_portal.visits import VisitDesk
 from hotspots import keys
 from hotspots.admission import Admission
 from hotspots.database import open_database
@@ -40,12 +53,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    security.install(app)
-    languages.install(app)
-    error_pages.install(app)
+    for part in (metrics, security, languages, figures, error_pages, limits, detection):
+        part.install(app)
     csrf = CSRFProtect(app)
-    app.register_blueprint(residents.blueprint)
-    app.register_blueprint(staff.blueprint)
+    for blueprint in (residents.blueprint, staff.blueprint, api.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
     # What protects the residents' forms instead is said in captive_portal/residents.
     csrf.exempt(residents.blueprint)
     return app
@@ -55,4 +67,5 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
     database = open_database(settings)
     tickets = TicketDesk(keys.derive(settings.secret_key, keys.TICKETS))
     voucher_key = keys.derive(settings.secret_key, keys.VOUCHER_LOOKUP)
-    return Services(settings, database, Admission(database, tickets, voucher_key), clock)
+    visits = VisitDesk(keys.derive(settings.secret_key, keys.VISIT_SIGNATURES))
+    return Services(settings, database, Admission(database, tickets, voucher_key), visits, clock)

@@ -1,4 +1,4 @@
-"""What the views are handed: settings, database, admission and clock."""
+"""What the views are handed: settings, database, admission, signed visits and clock."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import current_app
 
+from captive_portal.visits import VisitDesk
 from hotspots.admission import Admission
 from hotspots.database import Database
 from hotspots.settings import Settings
@@ -22,6 +23,7 @@ class Services:
     settings: Settings
     database: Database
     admission: Admission
+    visits: VisitDesk
     clock: Callable[[], datetime]
 
     @property

@@ -13,7 +13,7 @@ from hashlib import md5
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from captive_portal.gateways.visit import Fault, GatewayVisit, Result
+from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import mac
 
 _SIGNATURE: Final = "&md="
@@ -59,10 +59,10 @@ def is_signed(base_url: str, path: str, raw_query: str, uam_secret: bytes) -> bo
     return hmac.compare_digest(expected.encode(), claimed.encode())
 
 
-def read(raw_query: str) -> GatewayVisit | Fault:
-    """The redirect as a visit. What stands behind ``md`` is not signed, and is not read.
+def read(raw_query: str) -> GatewayVisit | None:
+    """The redirect as a visit, None where a part is missing. What stands behind ``md`` is not signed, and not read.
 
-    A login address that is not on a private network is refused: a ticket is never carried to a public host.
+    A login address that is not on a private network counts as missing: a ticket is never carried to a public host.
     """
     given = _parameters(raw_query)
     device = mac.normalise(given.get("mac", ""))
@@ -70,9 +70,9 @@ def read(raw_query: str) -> GatewayVisit | Fault:
     challenge = given.get("challenge", "")
     result = _RESULTS.get(given.get("res", ""))
     if device is None or base is None or result is None or not given.get("nasid"):
-        return Fault.MALFORMED
+        return None
     if result in (Result.NOT_YET, Result.FAILED) and not _CHALLENGE.fullmatch(challenge):
-        return Fault.MALFORMED
+        return None
     return GatewayVisit(
         result=result,
         nas_identifier=given["nasid"],

@@ -16,13 +16,6 @@ class Result(StrEnum):
     LOGGED_OFF = "logged_off"
 
 
-class Fault(StrEnum):
-    """Why a redirect cannot be taken for a gateway's."""
-
-    FORGED = "forged"
-    MALFORMED = "malformed"
-
-
 @dataclass(frozen=True, slots=True)
 class GatewayVisit:
     """One redirect, read and verified.

@@ -4,4 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from captive_portal import limits
+from captive_portal.residents import about, entering, online, pages
+from captive_portal.residents.arrival import Refused
+
 blueprint = Blueprint("residents", __name__)
+
+blueprint.add_url_rule("/uam", "uam", limits.refused_visits(entering.uam))
+blueprint.add_url_rule("/visit", "visit", entering.visit)
+blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])
+blueprint.add_url_rule("/voucher", "voucher", limits.attempts(entering.voucher), methods=["POST"])
+blueprint.add_url_rule("/status", "status", online.status)
+blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), methods=["POST"])
+blueprint.add_url_rule("/", "index", about.index)
+blueprint.add_url_rule("/start", "start", about.start)
+blueprint.add_url_rule("/terms", "terms", about.terms)
+blueprint.add_url_rule("/privacy", "privacy", about.privacy)
+blueprint.add_url_rule("/help", "help", about.help_page)
+blueprint.register_error_handler(Refused, pages.refused)

@@ -1,0 +1,94 @@
+"""Where a visitor comes from: the gateway's redirect, or the signed visit that our own pages carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import request
+
+from captive_portal.gateways import coovachilli
+from captive_portal.gateways.visit import GatewayVisit
+from captive_portal.places import Place, find_place
+from captive_portal.services import services
+from captive_portal.visits import FRESH
+from hotspots.policy import Reason, Refuse
+
+TOKEN = "visit"  # noqa: S105 - the name of the field
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A visitor whose visit is verified, where they are, and the token that the pages carry on."""
+
+    visit: GatewayVisit
+    place: Place
+    signed_at: datetime
+    token: str
+
+
+class Refused(Exception):  # noqa: N818 - it is an outcome, not an error
+    """A visitor is turned away: the refusal, and the visit as far as it is known."""
+
+    def __init__(self, refusal: Refuse, arrival: Arrival | None = None) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+        self.arrival = arrival
+
+
+def from_gateway() -> Arrival:
+    """The visitor whom a gateway has just sent.
+
+    Raises:
+        Refused: No access point of ours sent them, or it did not sign what came.
+    """
+    here, now = services(), services().clock()
+    raw_query = request.query_string.decode("ascii", "replace")
+    place = find_place(here.database, coovachilli.nas_identifier(raw_query))
+    if place is None:
+        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+    signed = coovachilli.is_signed(here.settings.portal_base_url, request.path, raw_query, place.uam_secret)
+    visit = coovachilli.read(raw_query) if signed else None
+    if visit is None:
+        raise _turned_away(Reason.VISIT_FORGED, place)
+    return Arrival(visit, place, now, here.visits.sign(visit, now))
+
+
+def from_token() -> Arrival:
+    """The visitor whose page carried this token here, however old it is within a day.
+
+    Raises:
+        Refused: The token is not ours, too old, or of an access point that has been taken out of service.
+    """
+    here = services()
+    token = request.values.get(TOKEN, "")
+    signed = here.visits.read(token, here.clock())
+    if signed is None:
+        raise _turned_away(Reason.VISIT_FORGED, None)
+    place = find_place(here.database, signed.visit.nas_identifier)
+    if place is None:
+        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+    return Arrival(signed.visit, place, signed.signed_at, token)
+
+
+def fresh_from_token() -> Arrival:
+    """As :func:`from_token`, for those who want to log in now.
+
+    Raises:
+        Refused: Also where the visit is older than its gateway's challenge may be.
+    """
+    arrival = from_token()
+    here = services()
+    now = here.clock()
+    if now - arrival.signed_at > FRESH:
+        place, device = arrival.place, arrival.visit.device
+        here.admission.refuse_visit(Reason.VISIT_STALE, place.access_point_id, device, now)
+        raise Refused(Refuse(Reason.VISIT_STALE), arrival)
+    return arrival
+
+
+def _turned_away(reason: Reason, place: Place | None) -> Refused:
+    here = services()
+    # The device is left out: nothing proves it, and staff look refusals up by it.
+    here.admission.refuse_visit(reason, None if place is None else place.access_point_id, None, here.clock())
+    return Refused(Refuse(reason))

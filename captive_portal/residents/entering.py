@@ -1,0 +1,115 @@
+"""Going online: the gateway's redirect, the tap, the voucher, and the way back to the gateway.
+
+The forms carry a signed visit instead of a CSRF token, and are exempt from the cookie's. A forged form on a
+stranger's page would have to know a visit that we signed for this very device within the last ten minutes; and what
+it could do with it is to let that device online, on the network that it is on.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Redirect
+
+from captive_portal.gateways import coovachilli
+from captive_portal.gateways.visit import Result
+from captive_portal.residents import pages
+from captive_portal.residents.arrival import Arrival, Refused, fresh_from_token, from_gateway, from_token
+from captive_portal.sentences import SENTENCES, code_sentence
+from captive_portal.services import services
+from captive_portal.visits import FRESH
+from hotspots import models
+from hotspots.admission import Admitted
+from hotspots.policy import Reason, Refuse
+from hotspots.vouchers import CodeFault
+
+TERMS_VERSION = 1
+"""Which text of ``terms.*.html`` a tap accepts; to be raised with each change of its meaning."""
+
+_JUST_NOW = timedelta(minutes=1)
+_LONGEST_CODE = 64
+
+
+def uam() -> Response | Redirect:
+    """A gateway sent a browser: show what its result asks for."""
+    arrival = from_gateway()
+    result = arrival.visit.result
+    if result in (Result.SUCCESS, Result.ALREADY):
+        return redirect(url_for("residents.status", visit=arrival.token), 303)
+    if result is Result.FAILED:
+        return pages.refusal_page(_last_refusal(arrival), arrival, 200)
+    if result is Result.LOGGED_OFF:
+        return pages.page(
+            "residents/logged_off.html",
+            arrival=arrival,
+            endpoint="residents.visit",
+            again=coovachilli.prelogin_url(arrival.visit),
+        )
+    return pages.login_page(arrival)
+
+
+def visit() -> Response | Redirect:
+    """The login page once more, from the visit that our own page carried: another language, or another attempt."""
+    arrival = from_token()
+    if arrival.visit.challenge and services().clock() - arrival.signed_at <= FRESH:
+        return pages.login_page(arrival)
+    return redirect(coovachilli.prelogin_url(arrival.visit), 303)
+
+
+def enter() -> Redirect:
+    """One tap."""
+    arrival = fresh_from_token()
+    here = services()
+    decision = here.admission.by_tap(
+        arrival.place.access_point_id, arrival.visit.device, TERMS_VERSION, here.clock()
+    )
+    return _back_to_gateway(arrival, decision)
+
+
+def voucher() -> Response | Redirect:
+    """A voucher's code."""
+    arrival = fresh_from_token()
+    here = services()
+    code = request.form.get("code", "")[:_LONGEST_CODE]
+    decision = here.admission.by_voucher(
+        arrival.place.access_point_id, arrival.visit.device, code, TERMS_VERSION, here.clock()
+    )
+    if isinstance(decision, CodeFault):
+        return pages.login_page(arrival, 422, code=code, code_error=code_sentence(decision))
+    if isinstance(decision, Refuse) and decision.reason is Reason.UNKNOWN_USER:
+        sentence = SENTENCES[decision.reason]
+        return pages.login_page(
+            arrival, sentence.status, code=code, code_error=f"{sentence.heading}. {sentence.advice}"
+        )
+    return _back_to_gateway(arrival, decision)
+
+
+def _back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Redirect:
+    if isinstance(decision, Refuse):
+        raise Refused(decision, arrival)
+    secret = arrival.place.uam_secret
+    return redirect(coovachilli.logon_url(arrival.visit, decision.user_name, decision.password, secret), 303)
+
+
+def _last_refusal(arrival: Arrival) -> Refuse:
+    """Why RADIUS refused this device a moment ago; the gateway itself does not say it in words of ours."""
+    now = services().clock()
+    newest = (
+        select(models.LoginDecision.reason, models.LoginDecision.retry_at)
+        .where(
+            models.LoginDecision.device == arrival.visit.device,
+            models.LoginDecision.access_point_id == arrival.place.access_point_id,
+            models.LoginDecision.at >= now - _JUST_NOW,
+            models.LoginDecision.reason.is_not(None),
+        )
+        .order_by(models.LoginDecision.at.desc())
+        .limit(1)
+    )
+    with services().database.read() as db:
+        row = db.execute(newest).one_or_none()
+    if row is None or row.reason is None:
+        # Nobody asked us: the gateway could not reach RADIUS.
+        return Refuse(Reason.TRY_LATER)
+    return Refuse(Reason(row.reason), row.retry_at)

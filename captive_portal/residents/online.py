@@ -1,0 +1,68 @@
+"""Being online: what is left, what was used, and logging out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Redirect
+
+from captive_portal.gateways import coovachilli
+from captive_portal.gateways.visit import Result
+from captive_portal.residents import pages
+from captive_portal.residents.arrival import Arrival, from_token
+from captive_portal.residents.standing import Standing, State, standing
+from captive_portal.sentences import ending_sentence
+from captive_portal.services import services
+from hotspots import models
+
+_ONLINE = (Result.SUCCESS, Result.ALREADY)
+_LONG_AGO = timedelta(days=1)
+
+
+def status() -> Response:
+    """How the device of this visit stands; the page calls itself again each minute."""
+    arrival = from_token()
+    here = services()
+    now = here.clock()
+    found = _standing(arrival)
+    over = found.session.terminate_cause if found.session is not None and found.state is State.OVER else None
+    return pages.page(
+        "residents/status.html",
+        arrival=arrival,
+        endpoint="residents.status",
+        standing=found,
+        heard_seconds=0 if found.heard_at is None else max(0, int((now - found.heard_at).total_seconds())),
+        ending=ending_sentence(over),
+        again=coovachilli.prelogin_url(arrival.visit),
+        by_itself="updates" in request.args,
+        goes_on_to=pages.goes_on_to(arrival) if arrival.visit.result is Result.SUCCESS else None,
+    )
+
+
+def log_out() -> Redirect:
+    """End the session: by the visit's gateway, or by a Disconnect where the device has moved on to another."""
+    arrival = from_token()
+    found = _standing(arrival)
+    elsewhere = found.session is not None and found.session.access_point_id != arrival.place.access_point_id
+    if found.state is not State.ONLINE or not elsewhere or found.session_id is None:
+        return redirect(coovachilli.logoff_url(arrival.visit), 303)
+    _ask_disconnect(found.session_id)
+    return redirect(url_for("residents.status", visit=arrival.token), 303)
+
+
+def _standing(arrival: Arrival) -> Standing:
+    here = services()
+    now = here.clock()
+    came_at = arrival.signed_at if arrival.visit.result in _ONLINE else now - _LONG_AGO
+    return standing(here.database, arrival.visit.device, came_at, now)
+
+
+def _ask_disconnect(session_id: int) -> None:
+    here = services()
+    command = models.SessionCommand
+    with here.database.write() as db:
+        asked = select(command.id).where(command.session_id == session_id, command.state == "asked")
+        if db.scalar(asked) is None:
+            db.add(command(session_id=session_id, cause="user_request", asked_by="resident", asked_at=here.clock()))

@@ -1,0 +1,99 @@
+"""The pages that are shown from more than one place: the login page and a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, url_for
+
+from captive_portal import detection, security
+from captive_portal.gateways import coovachilli
+from captive_portal.languages import LANGUAGES, chosen, language
+from captive_portal.metrics import REFUSALS
+from captive_portal.residents.arrival import TOKEN, Arrival, Refused
+from captive_portal.sentences import SENTENCES
+from captive_portal.services import services
+from hotspots.policy import Reason, Refuse
+
+
+def page(
+    template: str,
+    *,
+    arrival: Arrival | None = None,
+    status: int = 200,
+    endpoint: str = "residents.index",
+    **values: object,
+) -> Response:
+    """A page of the residents, with the links in other languages that show the same once more.
+
+    ``endpoint`` is where those links lead: a page that came by POST cannot be called again by a link. Links carry
+    the visit and the language that was asked for, so that nothing depends on cookies.
+    """
+    carried: dict[str, Any] = {} if arrival is None else {TOKEN: arrival.token}
+    others = {
+        code: (name, url_for(endpoint, **carried, lang=code))
+        for code, name in LANGUAGES.items()
+        if code != language()
+    }
+    asked = chosen()
+    if asked is not None:
+        carried["lang"] = asked
+    text = render_template(template, arrival=arrival, carried=carried, other_languages=others, **values)
+    return make_response(text, status)
+
+
+def login_page(arrival: Arrival, status: int = 200, *, code: str = "", code_error: str = "") -> Response:
+    """The way online: one tap or a voucher. A code that was refused is shown again with what is wrong."""
+    _let_forms_lead_to(arrival)
+    return page(
+        "residents/login.html",
+        arrival=arrival,
+        status=status,
+        endpoint="residents.visit",
+        code=code,
+        code_error=code_error,
+    )
+
+
+def refused(refused: Refused) -> Response:
+    """The refusal as a page; the status code is that of its reason."""
+    reason = refused.refusal.reason
+    REFUSALS.labels(reason.value).inc()
+    return refusal_page(refused.refusal, refused.arrival, SENTENCES[reason].status)
+
+
+def refusal_page(refusal: Refuse, arrival: Arrival | None, status: int) -> Response:
+    """What it is, when to try again, and what else there is to do."""
+    sentence = SENTENCES[refusal.reason]
+    again = None
+    if arrival is not None:
+        _let_forms_lead_to(arrival)
+        stale = refusal.reason is Reason.VISIT_STALE
+        if sentence.again:
+            again = (
+                coovachilli.prelogin_url(arrival.visit)
+                if stale
+                else url_for("residents.visit", visit=arrival.token)
+            )
+    return page(
+        "residents/refused.html",
+        arrival=arrival,
+        status=status,
+        endpoint="residents.index" if arrival is None else "residents.visit",
+        sentence=sentence,
+        refusal=refusal,
+        again=again,
+    )
+
+
+def goes_on_to(arrival: Arrival) -> str | None:
+    """Where the resident wanted to go at first; None where it was only the phone that looked for a portal."""
+    wanted = arrival.visit.user_url
+    return None if wanted is None or detection.is_probe(urlsplit(wanted).hostname or "") else wanted
+
+
+def _let_forms_lead_to(arrival: Arrival) -> None:
+    # Browsers hold a form's redirects against form-action too, and ours go to the gateway and back to the portal.
+    gateway, portal = urlsplit(arrival.visit.login_base), urlsplit(services().settings.portal_base_url)
+    security.allow("form-action", *(f"{each.scheme}://{each.netloc}" for each in (gateway, portal)))
