@@ -1,7 +1,57 @@
-"""The dashboards of the staff."""
+"""The dashboards of the staff: every page and who may open it stands in the table below.
+
+All of them but the login page and a public script are behind :func:`captive_portal.staff.guard.keep_out`, and show
+only what :class:`captive_portal.staff.scope.Scope` lets through.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any, Final
 
-blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+
+from captive_portal.staff import entry, filters, overview, plotly_script, refusals, sessions, vouchers
+from captive_portal.staff.guard import keep_out, login_manager
+from captive_portal.staff.throttle import limiter
+
+_NUMBER: Final = "int(max=2147483647)"
+_PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] = (
+    ("/login", "login", entry.login, ("GET", "POST")),
+    ("/logout", "logout", entry.logout, ("POST",)),
+    ("/password", "password", entry.password, ("GET", "POST")),
+    ("/", "overview", overview.show, ("GET",)),
+    ("/sessions", "sessions", sessions.show, ("GET",)),
+    (f"/sessions/<{_NUMBER}:session_id>", "session", sessions.detail, ("GET",)),
+    (f"/sessions/<{_NUMBER}:session_id>/disconnect", "disconnect", sessions.disconnect, ("POST",)),
+    ("/refusals", "refusals", refusals.show, ("GET",)),
+    ("/vouchers", "vouchers", vouchers.show, ("GET",)),
+    ("/vouchers", "make_vouchers", vouchers.make, ("POST",)),
+    (f"/vouchers/<{_NUMBER}:batch_id>", "batch", vouchers.batch, ("GET",)),
+    (f"/vouchers/<{_NUMBER}:batch_id>/print", "print", vouchers.printed, ("GET",)),
+    (f"/vouchers/<{_NUMBER}:batch_id>/revoke", "revoke_batch", vouchers.revoke_batch, ("POST",)),
+    (f"/voucher/<{_NUMBER}:voucher_id>/revoke", "revoke", vouchers.revoke, ("POST",)),
+    ("/plotly-<release>.min.js", "plotly", plotly_script.serve, ("GET",)),
+)
+
+
+def _install(state: BlueprintSetupState) -> None:
+    assert isinstance(state.app, Flask)  # noqa: S101 - its type says App, which is Flask's own base class
+    login_manager.init_app(state.app)
+    limiter.init_app(state.app)
+    # A page may be open for longer than Flask-WTF's hour; the token ends with the session that it belongs to.
+    state.app.config["WTF_CSRF_TIME_LIMIT"] = None
+
+
+def _blueprint() -> Blueprint:
+    made = Blueprint("staff", __name__, url_prefix="/staff")
+    made.record_once(_install)
+    made.before_request(keep_out)
+    made.context_processor(filters.everywhere)
+    for rule, endpoint, view, methods in _PAGES:
+        made.add_url_rule(rule, endpoint, view, methods=methods)
+    return made
+
+
+blueprint: Final = _blueprint()

@@ -1,0 +1,73 @@
+"""What the templates of the dashboards can say: figures, instants and states in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext, lazy_gettext
+
+from captive_portal.services import services
+from captive_portal.staff import progress, sentences, words
+from captive_portal.staff.plotly_script import VERSION
+from captive_portal.staff.queries_vouchers import VoucherState
+from hotspots.liveness import Liveness
+
+_LIVENESS: Final = {
+    Liveness.WORKS: lazy_gettext("Works"),
+    Liveness.QUIET: lazy_gettext("Quiet"),
+    Liveness.SILENT: lazy_gettext("Silent"),
+    Liveness.NEVER: lazy_gettext("Never heard"),
+}
+_VOUCHERS: Final = {
+    VoucherState.UNUSED: lazy_gettext("Not used yet"),
+    VoucherState.USED: lazy_gettext("In use"),
+    VoucherState.REVOKED: lazy_gettext("Revoked"),
+    VoucherState.EXPIRED: lazy_gettext("Expired"),
+}
+_CAUSES: Final = {
+    # RFC 2866, section 5.10, in the spelling of the RADIUS dictionaries, and our own.
+    "User-Request": lazy_gettext("Signed out"),
+    "Lost-Carrier": lazy_gettext("Left the range"),
+    "Lost-Service": lazy_gettext("Connection lost"),
+    "Idle-Timeout": lazy_gettext("Not used for a while"),
+    "Session-Timeout": lazy_gettext("Time used up"),
+    "Admin-Reset": lazy_gettext("Disconnected"),
+    "Admin-Reboot": lazy_gettext("Access point restarted"),
+    "NAS-Reboot": lazy_gettext("Access point restarted"),
+    "NAS-Error": lazy_gettext("Fault of the access point"),
+    "Stale": lazy_gettext("Not heard again"),
+    "NAS-Request": lazy_gettext("Ended by the access point"),
+}
+
+
+def everywhere() -> dict[str, Any]:
+    """The names that every template of the dashboards has."""
+    now = services().clock()
+    return {
+        "now": now,
+        "octets": words.octets,
+        "number": words.number,
+        "duration": words.duration,
+        "day": words.day,
+        "iso": words.iso,
+        "instant": lambda at: words.instant(at, now),
+        "sentence": sentences.sentence,
+        "in_words": sentences.in_words,
+        "steps": progress.steps,
+        "may_ask": progress.may_ask,
+        "liveness": _LIVENESS.get,
+        "voucher_state": _VOUCHERS.get,
+        "cause": cause,
+        "seconds_since": lambda at: max(0, int((now - at).total_seconds())),
+        "plotly_version": VERSION,
+    }
+
+
+def cause(terminate_cause: str | None, stopped_at: datetime | None) -> str:
+    """Why a session ended; an unknown cause as the gateway wrote it."""
+    if stopped_at is None:
+        return ""
+    if not terminate_cause:
+        return str(gettext("Not said"))
+    return str(_CAUSES.get(terminate_cause, terminate_cause))

@@ -1,0 +1,170 @@
+"""Why somebody cannot get on, in sentences for staff: each reason, what to do, and each check in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from captive_portal.staff.words import duration, octets
+from hotspots.policy import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What happened, and what a member of staff can tell the resident or do."""
+
+    what: LazyString
+    advice: LazyString
+
+
+SENTENCES: Final[Mapping[Reason, Sentence]] = {
+    Reason.UNKNOWN_USER: Sentence(
+        lazy_gettext("There is no such voucher or account."),
+        lazy_gettext("Compare the code with the printed one, letter by letter, or give out a new voucher."),
+    ),
+    Reason.WRONG_PASSWORD: Sentence(
+        lazy_gettext("The voucher exists, but the password was not its code."),
+        lazy_gettext("Type the voucher's code on the sign-in page, nothing else."),
+    ),
+    Reason.TICKET_FORGED: Sentence(
+        lazy_gettext("The access point sent a permission that is not ours."),
+        lazy_gettext("If it happens to several people at one place, tell the technician: its secret may be wrong."),
+    ),
+    Reason.TICKET_EXPIRED: Sentence(
+        lazy_gettext("The permission to sign in lasts two minutes, and they were over."),
+        lazy_gettext("Leave the Wi-Fi network, join it again and sign in."),
+    ),
+    Reason.TICKET_USED: Sentence(
+        lazy_gettext("The permission to sign in had been used already."),
+        lazy_gettext("Leave the Wi-Fi network, join it again and sign in; an old page or bookmark does not work."),
+    ),
+    Reason.TICKET_OTHER_DEVICE: Sentence(
+        lazy_gettext("The permission to sign in belongs to another device."),
+        lazy_gettext("Open the sign-in page on the device that is to go online."),
+    ),
+    Reason.TICKET_OTHER_ACCESS_POINT: Sentence(
+        lazy_gettext("The permission to sign in belongs to another access point."),
+        lazy_gettext("The device moved on while signing in. Join the Wi-Fi network here again and sign in."),
+    ),
+    Reason.VISIT_FORGED: Sentence(
+        lazy_gettext("The address of the sign-in page was changed on its way."),
+        lazy_gettext("Join the Wi-Fi network again. If it happens to everybody there, tell the technician."),
+    ),
+    Reason.VISIT_STALE: Sentence(
+        lazy_gettext("The sign-in page had been open for too long."),
+        lazy_gettext("Leave the Wi-Fi network, join it again and sign in."),
+    ),
+    Reason.ACCESS_POINT_UNKNOWN: Sentence(
+        lazy_gettext("The access point is not in our inventory."),
+        lazy_gettext("Nobody can get on there until the technician adds it: tell them the place."),
+    ),
+    Reason.VOUCHER_REVOKED: Sentence(
+        lazy_gettext("The voucher was revoked by staff."),
+        lazy_gettext("Give out a new voucher if the resident may have one."),
+    ),
+    Reason.VOUCHER_EXPIRED: Sentence(
+        lazy_gettext("The voucher is past its time."),
+        lazy_gettext("Give out a new voucher."),
+    ),
+    Reason.VOUCHER_USED_UP: Sentence(
+        lazy_gettext("The voucher's time or data is used up."),
+        lazy_gettext("Give out a new voucher."),
+    ),
+    Reason.DEVICE_NOT_REMEMBERED: Sentence(
+        lazy_gettext("The device is new here, or was away for long, so it was shown the sign-in page."),
+        lazy_gettext("This is the normal first step. If no page appears, tap the network in the Wi-Fi settings."),
+    ),
+    Reason.DEVICE_BLOCKED: Sentence(
+        lazy_gettext("The device is blocked."),
+        lazy_gettext("Only an administrator can lift the block; ask them why it was set."),
+    ),
+    Reason.PLAN_UNKNOWN: Sentence(
+        lazy_gettext("The service plan that applies here does not exist."),
+        lazy_gettext("This is a mistake in our settings: tell the administrator."),
+    ),
+    Reason.PAUSE_NOT_OVER: Sentence(
+        lazy_gettext("The session time was used, and the pause that must follow is not over."),
+        lazy_gettext("Wait until the time shown, then sign in again."),
+    ),
+    Reason.DAILY_TIME_SPENT: Sentence(
+        lazy_gettext("Today's time is used up."),
+        lazy_gettext("It starts anew at midnight."),
+    ),
+    Reason.DAILY_OCTETS_SPENT: Sentence(
+        lazy_gettext("Today's data is used up."),
+        lazy_gettext("It starts anew at midnight."),
+    ),
+    Reason.MONTHLY_TIME_SPENT: Sentence(
+        lazy_gettext("This month's time is used up."),
+        lazy_gettext("It starts anew on the first day of next month."),
+    ),
+    Reason.MONTHLY_OCTETS_SPENT: Sentence(
+        lazy_gettext("This month's data is used up."),
+        lazy_gettext("It starts anew on the first day of next month."),
+    ),
+    Reason.TOO_MANY_DEVICES: Sentence(
+        lazy_gettext("As many devices as the plan allows are online already."),
+        lazy_gettext("Sign one of them out, or disconnect it in the list of sessions."),
+    ),
+    Reason.TRY_LATER: Sentence(
+        lazy_gettext("The system could not decide at that moment."),
+        lazy_gettext("Try again in a minute. If it goes on, tell the technician."),
+    ),
+}
+
+_UNKNOWN: Final = Sentence(
+    lazy_gettext("The login was refused for a reason that this page does not know."),
+    lazy_gettext("Tell the administrator."),
+)
+
+_BY_NAME: Final[Mapping[str, Sentence]] = {reason.value: said for reason, said in SENTENCES.items()}
+
+NOT_A_REFUSAL: Final = Reason.DEVICE_NOT_REMEMBERED
+"""Every device that is new meets it on its way to the sign-in page: an answer, but nobody was turned away."""
+
+
+def sentence(reason: str) -> Sentence:
+    """The sentence for a reason as it stands in the database."""
+    return _BY_NAME.get(reason, _UNKNOWN)
+
+
+def _count(value: int) -> str:
+    return str(value)
+
+
+_RULES: Final[Mapping[str, tuple[LazyString, Callable[[int], str]]]] = {
+    "credential": (lazy_gettext("Voucher's own time"), duration),
+    "pause": (lazy_gettext("Pause between sessions"), duration),
+    "devices_at_once": (lazy_gettext("Devices online at once"), _count),
+    "daily_time": (lazy_gettext("Time today"), duration),
+    "monthly_time": (lazy_gettext("Time this month"), duration),
+    "daily_octets": (lazy_gettext("Data today"), octets),
+    "monthly_octets": (lazy_gettext("Data this month"), octets),
+    "session_time": (lazy_gettext("Time of one session"), duration),
+}
+
+RULES: Final = frozenset(_RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInWords:
+    """One rule as it was applied: its name, and used, limit and left as a reader says them; None where unknown."""
+
+    rule: str
+    used: str | None
+    limit: str | None
+    left: str | None
+
+
+def in_words(check: Mapping[str, Any]) -> CheckInWords:
+    """A check as it stands in the log of decisions (:class:`hotspots.policy.Check`), in words."""
+    rule = str(check.get("rule"))
+    name, figure = _RULES.get(rule, (rule, _count))
+    used, limit, left = (
+        None if check.get(field) is None else figure(int(check[field])) for field in ("used", "limit", "left")
+    )
+    return CheckInWords(str(name), used, limit, left)
