@@ -21,6 +21,7 @@ _R = TypeVar("_R")
 ATTEMPTS_OF_A_DEVICE: Final = "20 per minute; 200 per hour"
 ATTEMPTS_OF_AN_ADDRESS: Final = "600 per minute"
 REFUSED_VISITS_OF_AN_ADDRESS: Final = "60 per minute"
+FAILED_LOGINS_OF_A_NETWORK: Final = "10 per minute; 60 per hour"
 
 
 def remote_address() -> str:
@@ -32,6 +33,16 @@ def remote_address() -> str:
     except ValueError:
         return peer
     return forwarded if trusted else peer
+
+
+def remote_network() -> str:
+    """The IPv4 address that the request comes from, or the /64 of an IPv6 one, all of which one customer holds."""
+    address = remote_address()
+    try:
+        is_long = ipaddress.ip_address(address).version == 6
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if is_long else address
 
 
 def device() -> str:
@@ -59,6 +70,15 @@ def attempts(view: Callable[_P, _R]) -> Callable[_P, _R]:
 def refused_visits(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """Limit what is refused of a view only: each is written down, and a stranger must not fill the database."""
     limited: Callable[_P, _R] = _limiter.limit(REFUSED_VISITS_OF_AN_ADDRESS, deduct_when=_was_refused)(view)
+    return limited
+
+
+def failed_logins(view: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Limit the logins of staff that fail: an office full of people who sign in well shares one address."""
+    limit = _limiter.limit(
+        FAILED_LOGINS_OF_A_NETWORK, key_func=remote_network, methods=["POST"], deduct_when=_was_refused
+    )
+    limited: Callable[_P, _R] = limit(view)
     return limited
 
 

@@ -12,13 +12,13 @@ from typing import Any, Final
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
+from captive_portal import limits
 from captive_portal.staff import entry, filters, overview, plotly_script, refusals, sessions, vouchers
 from captive_portal.staff.guard import keep_out, login_manager
-from captive_portal.staff.throttle import limiter
 
 _NUMBER: Final = "int(max=2147483647)"
 _PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] = (
-    ("/login", "login", entry.login, ("GET", "POST")),
+    ("/login", "login", limits.failed_logins(entry.login), ("GET", "POST")),
     ("/logout", "logout", entry.logout, ("POST",)),
     ("/password", "password", entry.password, ("GET", "POST")),
     ("/", "overview", overview.show, ("GET",)),
@@ -39,7 +39,6 @@ _PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] 
 def _install(state: BlueprintSetupState) -> None:
     assert isinstance(state.app, Flask)  # noqa: S101 - its type says App, which is Flask's own base class
     login_manager.init_app(state.app)
-    limiter.init_app(state.app)
     # A page may be open for longer than Flask-WTF's hour; the token ends with the session that it belongs to.
     state.app.config["WTF_CSRF_TIME_LIMIT"] = None
 

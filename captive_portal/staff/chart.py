@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from captive_portal.figures import octets
 from captive_portal.staff import words
 from hotspots.usage import UsageSum
 
@@ -22,8 +23,8 @@ def figure(days: Mapping[date, UsageSum]) -> dict[str, Any]:
     sums = list(days.values())
     return {
         "data": [
-            _bars(labels, gettext("Down"), "--down", [s.octets_down for s in sums], words.octets),
-            _bars(labels, gettext("Up"), "--up", [s.octets_up for s in sums], words.octets),
+            _bars(labels, gettext("Down"), "--down", [s.octets_down for s in sums], octets),
+            _bars(labels, gettext("Up"), "--up", [s.octets_up for s in sums], octets),
             _bars(labels, gettext("Sessions"), "--sessions", [s.sessions_started for s in sums], words.number)
             | {"xaxis": "x2", "yaxis": "y2", "showlegend": False},
         ],
@@ -56,7 +57,7 @@ def _layout(most_octets: int) -> dict[str, Any]:
         "yaxis": {
             "domain": [0.4, 1],
             "tickvals": ticks,
-            "ticktext": [words.octets(tick) for tick in ticks],
+            "ticktext": [octets(tick) for tick in ticks],
             "rangemode": "tozero",
             "fixedrange": True,
         },

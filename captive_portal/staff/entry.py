@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from captive_portal.services import services
 from captive_portal.staff import guard
 from captive_portal.staff.forms import LoginForm, PasswordForm
-from captive_portal.staff.throttle import limit_failed_logins
 from hotspots import audit, staff
 from hotspots.models import StaffMember
 from hotspots.staff import PasswordFault
@@ -28,7 +27,6 @@ FAULTS: Final = {
 }
 
 
-@limit_failed_logins
 def login() -> ResponseReturnValue:
     """The page to sign in; one answer to an unknown name, a wrong password and a locked account."""
     if request.method == "GET" and current_user.is_authenticated:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
 
+from captive_portal import figures
 from captive_portal.services import services
 from captive_portal.staff import progress, sentences, words
 from captive_portal.staff.plotly_script import VERSION
@@ -46,9 +47,9 @@ def everywhere() -> dict[str, Any]:
     now = services().clock()
     return {
         "now": now,
-        "octets": words.octets,
+        "octets": figures.octets,
         "number": words.number,
-        "duration": words.duration,
+        "duration": figures.duration,
         "day": words.day,
         "iso": words.iso,
         "instant": lambda at: words.instant(at, now),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from captive_portal.staff.words import duration, octets
+from captive_portal.figures import duration, octets
 from hotspots.policy import Reason
 
 
