@@ -43,7 +43,7 @@ def apply(db: OrmSession, outcomes: Sequence[Outcome]) -> None:
             .values(first_used_at=bindparam("used_at"))
         )
         connection.execute(statement, [{"voucher_id": key, "used_at": at} for key, at in first_uses.items()])
-    _announce(db, outcomes[-1].attempt.now, grants=grants, vouchers=first_uses)
+    _announce(db, outcomes[-1].attempt.now, grants=grants, vouchers=first_uses, used_tickets=tickets)
     _heard(db, outcomes)
 
 

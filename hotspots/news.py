@@ -1,0 +1,162 @@
+"""What the directory is made of, read from the database: everything at first, then only what was announced since.
+
+Reading changes nothing in memory, so it may run in another thread than the one that decides logins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import models
+from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
+from hotspots.clients import Clients, load_clients
+from hotspots.credentials import Grant, VoucherEntry, load_grants, load_vouchers
+from hotspots.database import Database
+from hotspots.plans import Plan
+from hotspots.policy import Subject, SubjectKind
+from hotspots.stay import Stay
+from hotspots.usage_window import start_of_warsaw_month
+
+_LATE_NOTICES = 200
+"""So many numbers back a notice may still come: on PostgreSQL the commit that took a lower number may end later."""
+
+_LATE_STAYS = timedelta(seconds=2)
+"""So long after its time stamp the state of a session may still be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the database has been read: the last notice, those before it that have not come, the last stay."""
+
+    notice: int = 0
+    awaited: frozenset[int] = frozenset()
+    change: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The access points as RADIUS clients; number and plan of each kiosk by its MAC address."""
+
+    clients: Clients
+    kiosks: dict[str, tuple[int, int]]
+
+
+@dataclass(slots=True)
+class News:
+    """What was read: None or empty where nothing changed. A grant that is None was taken away."""
+
+    mark: Mark
+    places: Places | None = None
+    plans: dict[int, Plan] | None = None
+    vouchers: list[VoucherEntry] = field(default_factory=list)
+    grants: dict[str, Grant | None] = field(default_factory=dict)
+    used_tickets: dict[str, datetime] = field(default_factory=dict)
+    stays: list[tuple[Subject, Stay]] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was announced."""
+        return not (self.places or self.plans or self.vouchers or self.grants or self.used_tickets or self.stays)
+
+
+def read_all(database: Database, now: datetime) -> News:
+    """Everything; stays from the beginning of the month in Warsaw, which is the longest window."""
+    with database.read() as db:
+        last_notice = db.scalar(select(func.max(models.Change.id))) or 0
+        last_change = db.scalar(select(func.max(SESSIONS.c.changed_at)))
+        return News(
+            Mark(max(0, last_notice - _LATE_NOTICES), change=last_change),
+            _places(db, database),
+            _plans(db),
+            list(load_vouchers(db)),
+            {grant.device: grant for grant in load_grants(db)},
+            _used_tickets(db, models.UsedTicket.expires_at > now),
+            _stays(db, _still_counts(start_of_warsaw_month(now))),
+        )
+
+
+def read_news(database: Database, since: Mark, *, shared: bool) -> News:
+    """What has been announced since; with ``shared`` also what other workers wrote of stays and used tickets."""
+    with database.read() as db:
+        topics, mark = _notices(db, since)
+        news = News(mark)
+        if "access_points" in topics:
+            news.places = _places(db, database)
+        if "plans" in topics:
+            news.plans = _plans(db)
+        for chunk in _chunks(topics.get("vouchers", set())):
+            news.vouchers += load_vouchers(db, [int(key) for key in chunk])
+        for chunk in _chunks(topics.get("grants", set())):
+            news.grants |= dict.fromkeys(chunk)
+            news.grants |= {grant.device: grant for grant in load_grants(db, chunk)}
+        if shared:
+            _read_what_others_wrote(db, news, topics.get("used_tickets", set()))
+        return news
+
+
+def _notices(db: OrmSession, since: Mark) -> tuple[dict[str, set[str]], Mark]:
+    """The keys that were announced, by topic, and the new mark."""
+    change = models.Change
+    wanted = change.id > since.notice
+    if since.awaited:
+        wanted = or_(wanted, change.id.in_(since.awaited))
+    topics: dict[str, set[str]] = {}
+    seen: set[int] = set()
+    for number, topic, key in db.execute(select(change.id, change.topic, change.key).where(wanted)):
+        seen.add(number)
+        topics.setdefault(topic, set()).add(key)
+    last = max(seen, default=since.notice)
+    passed_over = set(range(max(since.notice + 1, last - _LATE_NOTICES), last)) | set(since.awaited)
+    awaited = frozenset(number for number in passed_over - seen if number > last - _LATE_NOTICES)
+    return topics, replace(since, notice=max(last, since.notice), awaited=awaited)
+
+
+def _read_what_others_wrote(db: OrmSession, news: News, nonces: set[str]) -> None:
+    for chunk in _chunks(nonces):
+        news.used_tickets |= _used_tickets(db, models.UsedTicket.nonce.in_(chunk))
+    newest = db.scalar(select(func.max(SESSIONS.c.changed_at)))
+    if newest is None:
+        return
+    if news.mark.change is None or newest > news.mark.change:
+        since = (news.mark.change or newest) - _LATE_STAYS
+        news.stays = _stays(db, SESSIONS.c.changed_at >= since)
+        news.mark = replace(news.mark, change=newest)
+
+
+def _places(db: OrmSession, database: Database) -> Places:
+    kiosks = db.execute(select(models.Kiosk.device, models.Kiosk.id, models.Kiosk.plan_id))
+    return Places(
+        load_clients(db, database.vault),
+        {device: (number, plan_id) for device, number, plan_id in kiosks if device},
+    )
+
+
+def _plans(db: OrmSession) -> dict[int, Plan]:
+    return {row.id: row.value() for row in db.scalars(select(models.ServicePlan))}
+
+
+def _used_tickets(db: OrmSession, which: ColumnElement[bool]) -> dict[str, datetime]:
+    rows = db.execute(select(models.UsedTicket.nonce, models.UsedTicket.expires_at).where(which))
+    return dict(rows.tuples().all())
+
+
+def _still_counts(since: datetime) -> ColumnElement[bool]:
+    """Stays of the window, open ones, and those of vouchers, which are counted over their whole life."""
+    of_voucher = SESSIONS.c.subject_kind == SubjectKind.VOUCHER.value
+    return or_(SESSIONS.c.started_at >= since, SESSIONS.c.stopped_at.is_(None), of_voucher)
+
+
+def _stays(db: OrmSession, which: ColumnElement[bool]) -> list[tuple[Subject, Stay]]:
+    states = (state_of(row) for row in db.execute(select(*STATE_COLUMNS).where(which)))
+    return [(state.subject, state.stay()) for state in states if state.subject is not None]
+
+
+def _chunks(keys: Iterable[str], size: int = 500) -> list[list[str]]:
+    """The keys in lists that stay below SQLite's limit of bound variables."""
+    ordered = sorted(keys)
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
