@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
@@ -24,6 +25,12 @@ _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 2000
 """Records in one transaction: enough to share a commit well, few enough that nobody waits long for theirs."""
+
+MOST_OUTCOMES_KEPT = 50_000
+"""Logins that wait for a database which is away: about 50 MB of memory. Beyond it the oldest are forgotten."""
+
+RETRY_SECONDS = 1.0
+"""How long after a refused commit logins are tried again, where no accounting comes before that."""
 
 
 class Waiting(Protocol):
@@ -43,6 +50,8 @@ class Writer(Generic[W]):
 
     ``committed`` is called in that thread after each commit, with those who waited for it and what it changed;
     ``failed`` with those whose reports could not be committed, who are to stay unanswered and will ask again.
+    ``took`` is told how many seconds each commit took. Logins were answered long before, and nobody asks again:
+    they are kept until the database takes them.
     """
 
     def __init__(
@@ -50,14 +59,17 @@ class Writer(Generic[W]):
         database: Database,
         committed: Callable[[Sequence[W], Applied], None],
         failed: Callable[[Sequence[W]], None],
+        took: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._database = database
         self._committed = committed
         self._failed = failed
+        self._took = took
         self._waiting: list[W] = []
         self._outcomes: list[Outcome] = []
         self._wake = threading.Condition()
         self._closing = False
+        self._rest_until = 0.0
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -69,6 +81,7 @@ class Writer(Generic[W]):
         with self._wake:
             self._waiting.extend(waiting)
             self._outcomes.extend(outcomes)
+            self._forget_oldest()
             self._wake.notify()
 
     def close(self, timeout_seconds: float = 10) -> None:
@@ -81,7 +94,9 @@ class Writer(Generic[W]):
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._waiting or self._outcomes or self._closing)
+                while not (self._waiting or self._closing or (self._outcomes and self._rest_seconds() <= 0)):
+                    # Logins that were refused a commit rest; accounting that comes meanwhile is tried at once.
+                    self._wake.wait(self._rest_seconds() if self._outcomes else None)
                 waiting, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
                 outcomes, self._outcomes = self._outcomes[:MOST_AT_ONCE], self._outcomes[MOST_AT_ONCE:]
             if not waiting and not outcomes:
@@ -89,10 +104,12 @@ class Writer(Generic[W]):
             self._commit(waiting, outcomes)
 
     def _commit(self, waiting: list[W], outcomes: list[Outcome]) -> None:
+        began = time.monotonic()
         try:
             applied = self._transaction([each.report for each in waiting], outcomes)
         except (OperationalError, InterfaceError, DisconnectionError):
             _log.exception("the database did not take %d reports and %d logins", len(waiting), len(outcomes))
+            self._keep(outcomes)
             self._failed(waiting)
         except Exception:
             if len(waiting) + len(outcomes) == 1:
@@ -105,7 +122,26 @@ class Writer(Generic[W]):
             for outcome in outcomes:
                 self._commit([], [outcome])
         else:
+            self._took(time.monotonic() - began)
             self._committed(waiting, applied)
+
+    def _keep(self, outcomes: list[Outcome]) -> None:
+        with self._wake:
+            if self._closing:
+                _log.error("%d logins were never written down", len(outcomes))
+                return
+            self._outcomes[:0] = outcomes
+            self._rest_until = time.monotonic() + RETRY_SECONDS
+            self._forget_oldest()
+
+    def _rest_seconds(self) -> float:
+        return self._rest_until - time.monotonic()
+
+    def _forget_oldest(self) -> None:
+        excess = len(self._outcomes) - MOST_OUTCOMES_KEPT
+        if excess > 0:
+            _log.error("%d logins are not written down: the database has been away for too long", excess)
+            del self._outcomes[:excess]
 
     def _transaction(self, reports: list[Report], outcomes: list[Outcome]) -> Applied:
         with self._database.write() as db:
