@@ -6,7 +6,9 @@ RFC 6911 and the IANA registry "RADIUS Types"; for vendors the header files and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 
 
 class Code(IntEnum):
@@ -163,3 +165,28 @@ class ErrorCause(IntEnum):
     SESSION_CONTEXT_NOT_REMOVABLE = 504
     RESOURCES_UNAVAILABLE = 506
     MULTIPLE_SESSION_SELECTION_UNSUPPORTED = 508
+
+
+TERMINATE_CAUSES: Mapping[int, str] = MappingProxyType(
+    {
+        1: "User-Request",
+        2: "Lost-Carrier",
+        3: "Lost-Service",
+        4: "Idle-Timeout",
+        5: "Session-Timeout",
+        6: "Admin-Reset",
+        7: "Admin-Reboot",
+        8: "Port-Error",
+        9: "NAS-Error",
+        10: "NAS-Request",
+        11: "NAS-Reboot",
+        12: "Port-Unneeded",
+        13: "Port-Preempted",
+        14: "Port-Suspended",
+        15: "Service-Unavailable",
+        16: "Callback",
+        17: "User-Error",
+        18: "Host-Request",
+    }
+)
+"""The names of Acct-Terminate-Cause (RFC 2866 section 5.10)."""

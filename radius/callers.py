@@ -1,0 +1,64 @@
+"""Who calls: the access points behind a source address, with their secrets made ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotspots.clients import Client
+from hotspots.directory import Directory
+from radius import attributes
+from radius.numbers import Attribute
+from radius.shared_secret import SharedSecret
+from radius.wire import Packet
+
+
+@dataclass(slots=True)
+class Caller:
+    """An access point and its secret, ready for signing; ``heard_from`` is where it last called from."""
+
+    client: Client
+    secret: SharedSecret
+    heard_from: str | None = None
+
+
+class Callers:
+    """The access points of the directory. A secret is made ready once, until the access point changes."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._ready: dict[int, Caller] = {}
+
+    def at(self, address: str) -> list[Caller]:
+        """Those that may call from this IP address; several where they share a line or a subnet."""
+        return [self._caller(client) for client in self._directory.clients.at(address)]
+
+    def reach(self, access_point_id: int) -> tuple[Caller, str] | None:
+        """An access point in service and the IP address to send to.
+
+        None where it is in service no more, or where only its subnet is known and it has not called yet.
+        """
+        client = self._directory.clients.by_id.get(access_point_id)
+        if client is None:
+            return None
+        caller = self._caller(client)
+        network = client.network
+        if network.num_addresses == 1:
+            return caller, str(network.network_address)
+        return None if caller.heard_from is None else (caller, caller.heard_from)
+
+    def _caller(self, client: Client) -> Caller:
+        known = self._ready.get(client.id)
+        # Clients are replaced as a whole when anything of them changes, so identity tells.
+        if known is not None and known.client is client:
+            return known
+        heard_from = known.heard_from if known is not None else None
+        caller = self._ready[client.id] = Caller(client, SharedSecret(client.secret), heard_from)
+        return caller
+
+
+def likeliest_first(candidates: list[Caller], packet: Packet) -> list[Caller]:
+    """The candidates, those that the packet's NAS-Identifier names first."""
+    if len(candidates) == 1:
+        return candidates
+    named = attributes.text(packet, Attribute.NAS_IDENTIFIER)
+    return sorted(candidates, key=lambda caller: caller.client.nas_identifier != named)

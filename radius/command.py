@@ -1,0 +1,76 @@
+"""`hotspots radius`: one RADIUS worker."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import Annotated
+
+import typer
+import uvloop
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotspots import listen, migrate, notify
+from hotspots.database import Database, open_database
+from hotspots.errors import HotspotsError
+from hotspots.settings import Settings, load_settings
+from radius.printing import describe
+from radius.receiving import Address
+from radius.server import Keys, Server
+from radius.wire import Malformed, parse
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: hotspots radius --debug")
+def radius(
+    debug: Annotated[bool, typer.Option("--debug", help="Print each packet; passwords are shown as ***.")] = False,
+) -> None:
+    """Answer RADIUS authentication and accounting; SIGTERM stops it when all that waits is answered."""
+    settings = load_settings()
+    database = open_database(settings)
+    _check(database)
+    uvloop.run(_serve(settings, database, debug=debug))
+    database.close()
+
+
+def _check(database: Database) -> None:
+    try:
+        with database.engine.connect() as connection:
+            revision = migrate.current(connection)
+    except SQLAlchemyError as error:
+        raise HotspotsError(f"the database cannot be opened: {error}", "hotspots doctor says more") from error
+    if revision != migrate.head():
+        raise HotspotsError("the database is not of this version", "Run hotspots database upgrade")
+
+
+async def _serve(settings: Settings, database: Database, *, debug: bool) -> None:
+    several = settings.radius_workers > 1
+    auth, acct = (
+        listen.udp(name, settings.radius_bind, port, setting=setting, shared=several)
+        for name, port, setting in (
+            (listen.RADIUS_AUTH, settings.radius_auth_port, "HOTSPOTS_RADIUS_AUTH_PORT"),
+            (listen.RADIUS_ACCT, settings.radius_acct_port, "HOTSPOTS_RADIUS_ACCT_PORT"),
+        )
+    )
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    # A database server may have workers on other machines; an SQLite file has those of this machine only.
+    shared = several or settings.database_url.get_backend_name() != "sqlite"
+    server = Server(database, Keys.derive(settings.secret_key), shared=shared, show=_show if debug else None)
+    await server.start(auth, acct)
+    notify.ready("UDP {} and {}".format(*server.ports))
+    await stopped.wait()
+    notify.stopping()
+    await server.stop()
+
+
+def _show(way: str, peer: Address, datagram: bytes) -> None:
+    try:
+        words = describe(parse(datagram))
+    except Malformed as flaw:
+        words = f"malformed: {flaw}"
+    sys.stdout.write(f"{way} {peer[0]} port {peer[1]}: {words}\n")
+    sys.stdout.flush()

@@ -1,0 +1,64 @@
+"""What the RADIUS service counts: plain numbers while packets are handled, Prometheus' metrics once a second."""
+
+from __future__ import annotations
+
+from collections import Counter as Tallies
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+PACKETS: Final = Counter(
+    "hotspots_radius_packets",
+    "RADIUS requests by port and what became of them: accepted, refused, answered or dropped.",
+    ["kind", "result"],
+)
+DROPS: Final = Counter("hotspots_radius_drops", "RADIUS packets met with silence, by reason.", ["kind", "reason"])
+DUPLICATES: Final = Counter("hotspots_radius_duplicates", "Retransmissions of requests already known.", ["kind"])
+LOGINS: Final = Counter(
+    "hotspots_logins",
+    "Logins decided, by method, outcome, reason of a refusal (empty when accepted) and authority.",
+    ["method", "outcome", "reason", "authority"],
+)
+COMMIT_SECONDS: Final = Histogram(
+    "hotspots_radius_commit_seconds",
+    "How long the group commits of accounting and logins took.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+COMMIT_FAILURES: Final = Counter("hotspots_radius_commit_failures", "Group commits that the database refused.")
+DISCONNECTS: Final = Counter(
+    "hotspots_disconnects", "Disconnects sent, by result: acked, nacked or timed_out.", ["result"]
+)
+DIRECTORY_AGE_SECONDS: Final = Gauge(
+    "hotspots_radius_directory_age_seconds",
+    "How long ago the copy in memory was last found to be true to the database.",
+    multiprocess_mode="livemax",
+)
+
+
+class Tally:
+    """Counts of one worker, in its loop's thread; :meth:`flush` hands them on.
+
+    Looking up a labelled metric costs more than the rest of counting, so it is done once a second.
+    """
+
+    def __init__(self) -> None:
+        self.packets: Tallies[tuple[str, ...]] = Tallies()
+        self.drops: Tallies[tuple[str, ...]] = Tallies()
+        self.duplicates: Tallies[tuple[str, ...]] = Tallies()
+        self.logins: Tallies[tuple[str, ...]] = Tallies()
+
+    def flush(self) -> None:
+        """Add what was counted since the last time to the metrics."""
+        for metric, tallies in (
+            (PACKETS, self.packets),
+            (DROPS, self.drops),
+            (DUPLICATES, self.duplicates),
+            (LOGINS, self.logins),
+        ):
+            _hand_on(metric, tallies)
+
+
+def _hand_on(metric: Counter, tallies: Tallies[tuple[str, ...]]) -> None:
+    for labels, count in tallies.items():
+        metric.labels(*labels).inc(count)
+    tallies.clear()
