@@ -16,7 +16,7 @@ _WAITING_SECONDS = 120
 _SOCKETS_A_THREAD = 44
 
 
-class BadReply(Exception):
+class BadReplyError(Exception):
     """A reply whose authenticator was wrong, or a load that could not be offered: the figure would mean nothing."""
 
 
@@ -79,7 +79,7 @@ def run(endpoint: Endpoint, processors: tuple[int, ...], arguments: list[str]) -
     """Offer one load to a server, and give what came of it.
 
     Raises:
-        BadReply: An answer was wrongly signed, an Accept was not signed at all, or sockets ran out.
+        BadReplyError: An answer was wrongly signed, an Accept was not signed at all, or sockets ran out.
     """
     threads = len(processors)
     command = [
@@ -91,7 +91,7 @@ def run(endpoint: Endpoint, processors: tuple[int, ...], arguments: list[str]) -
         pinned(processors, command), capture_output=True, text=True, check=False, timeout=_WAITING_SECONDS
     )
     if done.returncode not in (0, 1):
-        raise BadReply(f"radload ended with status {done.returncode}: {done.stderr.strip()}")
+        raise BadReplyError(f"radload ended with status {done.returncode}: {done.stderr.strip()}")
     document = json.loads(done.stdout)
     _check(document)
     return Measurement.read(document)
@@ -100,10 +100,10 @@ def run(endpoint: Endpoint, processors: tuple[int, ...], arguments: list[str]) -
 def _check(document: dict[str, Any]) -> None:
     wrong = {name: document[name] for name in ("badauth", "badma", "challenge", "noslot") if document[name]}
     if wrong:
-        raise BadReply(f"radload does not accept these answers: {wrong}")
+        raise BadReplyError(f"radload does not accept these answers: {wrong}")
     # An Accounting-Response need not carry one (RFC 3579 section 3.2 is about access and EAP).
     if document["noma"] and not document["acct"]:
-        raise BadReply(f"{document['noma']} answers to logins carry no Message-Authenticator")
+        raise BadReplyError(f"{document['noma']} answers to logins carry no Message-Authenticator")
 
 
 def answers(endpoint: Endpoint, processors: tuple[int, ...]) -> bool:

@@ -64,7 +64,7 @@ class Cluster:
         self._run(sql.SQL("CHECKPOINT"))
         return copy
 
-    def _run(self, statement: sql.Composable) -> None:
+    def _run(self, statement: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 

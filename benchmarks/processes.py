@@ -16,7 +16,7 @@ STOP_SECONDS = 30.0
 _LAST_LINES = 20
 
 
-class NeverReady(Exception):
+class NeverReadyError(Exception):
     """A program ended or stayed silent instead of serving; says what it wrote last."""
 
 
@@ -78,14 +78,14 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
     """Return once `ready` says so.
 
     Raises:
-        NeverReady: The process ended, or was not ready within a minute.
+        NeverReadyError: The process ended, or was not ready within a minute.
     """
     end = time.monotonic() + START_SECONDS
     while not ready():
         if process.poll() is not None:
-            raise NeverReady(f"{process.args!r} ended with status {process.returncode}:\n{tail(log)}")
+            raise NeverReadyError(f"{process.args!r} ended with status {process.returncode}:\n{tail(log)}")
         if time.monotonic() > end:
-            raise NeverReady(f"{process.args!r} did not serve within {START_SECONDS:.0f} s:\n{tail(log)}")
+            raise NeverReadyError(f"{process.args!r} did not serve within {START_SECONDS:.0f} s:\n{tail(log)}")
         time.sleep(0.05)
 
 

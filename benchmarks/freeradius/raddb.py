@@ -115,7 +115,7 @@ class Raddb:
 def _edit(path: Path, *changes: tuple[str, str]) -> None:
     text = path.read_text()
     for pattern, replacement in changes:
-        text, count = re.subn(pattern, lambda _, new=replacement: new, text, flags=re.MULTILINE)
+        text, count = re.subn(pattern, replacement.replace("\\", r"\\"), text, flags=re.MULTILINE)
         if not count:
             raise RuntimeError(f"{path} has no line {pattern}: another FreeRADIUS than 3.2?")
     path.write_text(text)
