@@ -34,6 +34,8 @@ _COLUMNS = (
 )
 _SECRET_OCTETS = 32
 _WEAK_CHARACTERS = 16
+# Our templates have these send a Message-Authenticator; of others nobody knows.
+_CONFIGURED_MAKES = ("openwrt", "mikrotik")
 
 Make = Literal["openwrt", "mikrotik", "unifi", "linux"]
 Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "wispr"]
@@ -54,8 +56,11 @@ def add(
     uam_secret: Annotated[str | None, typer.Option(help="UAM secret; made where not given.")] = None,
     nas_identifier: Annotated[str | None, typer.Option(help="What it calls itself; its name if not given.")] = None,
     message_authenticator: Annotated[
-        Literal["required", "optional"], typer.Option(help="Whether requests without one are dropped.")
-    ] = "required",
+        Literal["required", "optional"] | None,
+        typer.Option(
+            help="Whether requests without one are dropped; required if not given, for makes we configure."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add an access point. RADIUS and portal know it within moments."""
@@ -67,7 +72,7 @@ def add(
         secret=SecretStr(secret if secret is not None else secrets.token_urlsafe(_SECRET_OCTETS)),
         uam_secret=SecretStr(uam_secret if uam_secret is not None else secrets.token_urlsafe(_SECRET_OCTETS)),
         nas_identifier=nas_identifier,
-        message_authenticator=message_authenticator,
+        message_authenticator=message_authenticator or ("required" if make in _CONFIGURED_MAKES else "optional"),
     )
     with opened() as database:
         edit_inventory(
@@ -155,3 +160,9 @@ def _warn(inventory: Inventory, entry: AccessPointEntry) -> None:
         )
     if entry.secret is not None and len(entry.secret.get_secret_value()) < _WEAK_CHARACTERS:
         typer.echo("note: the secret is short; leave it out to have a strong one made", err=True)
+    if entry.message_authenticator == "optional":
+        typer.echo(
+            "note: requests without Message-Authenticator are taken, which an attacker on the line can forge "
+            "(CVE-2024-3596); once it sends one, add it again with --message-authenticator required",
+            err=True,
+        )
