@@ -116,3 +116,5 @@ def _options(
         format="%(asctime)sZ %(levelname)s %(name)s: %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S",
     )
+    # What migrations are made of concerns nobody who runs them.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
