@@ -42,13 +42,9 @@ def render_access_point(
     as_json: JsonOption = False,
 ) -> None:
     """Write the files of an access point, readable by you only: they hold its secrets."""
-    intent = find_intent(access_point, tuple(radius_server or ()))
-    if not all(map(from_inventory.is_reachable, intent.radius_servers)):
-        typer.echo(
-            "hotspots: the RADIUS server is on loopback, where no access point reaches it; set PORTAL_BASE_URL or "
-            "RADIUS_BIND, or give --radius-server",
-            err=True,
-        )
+    intent, warnings = find_intent(access_point, tuple(radius_server or ()))
+    for warning in warnings:
+        typer.echo(f"note: {warning}", err=True)
     written = write(render(intent), out)
     if as_json:
         show_record({"access_point": access_point, "make": intent.make, "out": out, "files": written}, as_json=True)
@@ -56,8 +52,8 @@ def render_access_point(
         show_records(written, as_json=False, columns=COLUMNS)
 
 
-def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> AccessPointIntent:
-    """The intent of the access point of that name.
+def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[AccessPointIntent, tuple[str, ...]]:
+    """The intent of the access point of that name, and what to warn of.
 
     Raises:
         HotspotsError: There is no such access point.
@@ -72,13 +68,14 @@ def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> AccessPoin
             )
             if found is None:
                 raise HotspotsError(f"there is no access point {name}", hint="`hotspots ap list` shows all")
-            return from_inventory.intent(
+            intent = from_inventory.intent(
                 found,
                 settings,
                 radius_secret=database.vault.open(found.sealed_secret),
                 uam_secret=database.vault.open(found.sealed_uam_secret),
                 radius_addresses=radius_addresses,
             )
+            return intent, from_inventory.warnings(found, intent)
     finally:
         database.close()
 

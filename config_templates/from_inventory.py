@@ -16,6 +16,17 @@ from config_templates.radio import Radio
 from hotspots.models import AccessPoint
 from hotspots.settings import Settings
 
+# An access point of which nobody has said what radios it has: more gain than most, so that power errs downwards.
+ASSUMED_GAIN_DBI = 5
+ASSUMED_INDOOR: tuple[dict[str, Any], ...] = (
+    {"band": "2g", "channel": 6, "antenna_gain_dbi": ASSUMED_GAIN_DBI},
+    {"band": "5g", "channel": 36, "antenna_gain_dbi": ASSUMED_GAIN_DBI},
+)
+ASSUMED_OUTDOOR: tuple[dict[str, Any], ...] = (
+    {"band": "2g", "channel": 6, "antenna_gain_dbi": ASSUMED_GAIN_DBI},
+    {"band": "5g", "channel": 100, "antenna_gain_dbi": ASSUMED_GAIN_DBI},
+)
+
 _NOT_IN_A_LABEL = re.compile(r"[^a-z0-9]+")
 # Keys of a radio in the inventory -> the type of the value, and the radio's own name of it.
 _RADIO_KEYS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -63,10 +74,7 @@ def intent(
         hotspot_name=hotspot.name,
         ssid=hotspot.ssid,
         outdoor=hotspot.outdoor,
-        radios=tuple(
-            radio(f"radios[{index}]", entry, outdoor=hotspot.outdoor)
-            for index, entry in enumerate(access_point.radios)
-        ),
+        radios=_radios(access_point),
         plan=_plan(access_point, servers),
         portal_base_url=settings.portal_base_url,
         radius_servers=servers,
@@ -118,6 +126,31 @@ def host_label(name: str) -> str:
     label = _NOT_IN_A_LABEL.sub("-", name.lower()).strip("-")[:63].rstrip("-")
     checks.host_label("name", label)
     return label
+
+
+def warnings(access_point: AccessPoint, made: AccessPointIntent) -> tuple[str, ...]:
+    """What a person should know of an intent that could be made all the same."""
+    said: list[str] = []
+    if not access_point.radios:
+        said.append(
+            f"the inventory names no radios of {access_point.name}; two are assumed, with antennas of "
+            f"{ASSUMED_GAIN_DBI} dBi. Name them, so that their power is right"
+        )
+    if not all(map(is_reachable, made.radius_servers)):
+        said.append(
+            "the RADIUS server is on loopback, where no access point reaches it; set PORTAL_BASE_URL or "
+            "RADIUS_BIND, or give --radius-server"
+        )
+    return tuple(said)
+
+
+def _radios(access_point: AccessPoint) -> tuple[Radio, ...]:
+    outdoor = access_point.hotspot.outdoor
+    assumed = ASSUMED_OUTDOOR if outdoor else ASSUMED_INDOOR
+    return tuple(
+        radio(f"radios[{index}]", entry, outdoor=outdoor)
+        for index, entry in enumerate(access_point.radios or assumed)
+    )
 
 
 def _plan(access_point: AccessPoint, servers: Sequence[RadiusServer]) -> AddressPlan:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from typing import ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -119,10 +119,13 @@ class AccessPointIntent:
 
     @property
     def captive_portal_api_url(self) -> str | None:
-        """The RFC 8908 API that DHCP option 114 announces, or None: RFC 8910, section 2 allows HTTPS only."""
+        """The portal's RFC 8908 API, to which the device's MAC address is added, for DHCP option 114.
+
+        None where the portal has no HTTPS, which RFC 8910, section 2 demands.
+        """
         if not self.portal_base_url.startswith("https://"):
             return None
-        return f"{self.portal_base_url}/captive-portal/api"
+        return f"{self.portal_base_url}/api/captive-portal/{quote(self.nas_identifier, safe='')}/"
 
     @property
     def management_sources(self) -> tuple[IPv4Network, ...]:

@@ -85,7 +85,8 @@ def _server(intent: AccessPointIntent, index: int) -> Statement:
     server = intent.radius_servers[index]
     if server.ip is None:
         raise ConfigError(
-            f"radius_servers[{index}].address", "RouterOS wants an IP address here, not a name; give the address"
+            f"radius_servers[{index}].address",
+            "RouterOS wants an IP address, not a name; give it with RADIUS_BIND or --radius-server",
         )
     return statement(
         "/radius",

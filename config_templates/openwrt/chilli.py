@@ -17,6 +17,8 @@ TUNNEL = "tun0"
 UAM_PORT = 3990
 MAX_VALUE_OCTETS = 1900
 LEASE_SECONDS = 3600
+MAX_DHCP_OPTION_OCTETS = 255
+MAC_CHARACTERS = 17
 
 
 def chilli(intent: AccessPointIntent) -> tuple[Section, ...]:
@@ -100,6 +102,12 @@ def _uam(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:
 
 
 def _api_uri(intent: AccessPointIntent) -> str | None:
-    """DHCP option 114; chilli puts the client's MAC address for `%{m}`, since RFC 8908 has to know the client."""
+    """DHCP option 114, in which chilli puts the client's MAC address for `%{m}`."""
     url = intent.captive_portal_api_url
-    return None if url is None else f"{url}?mac=%{{m}}"
+    if url is None:
+        return None
+    if len(url) + MAC_CHARACTERS > MAX_DHCP_OPTION_OCTETS:
+        raise ConfigError(
+            "nas_identifier", "makes the address of the captive portal API too long for DHCP; shorten it"
+        )
+    return f"{url}%{{m}}"

@@ -1,14 +1,21 @@
 """From rows and settings to an intent."""
 
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from config_templates import from_inventory
 from config_templates.errors import ConfigError
 from config_templates.intent import AccessPointIntent, RadiusServer
+from config_templates.render import MAKES, render
+from hotspots.database import Database
+from hotspots.inventory.apply import import_inventory
+from hotspots.inventory.reading import read_file
 from hotspots.models import AccessPoint, Hotspot
 from hotspots.settings import Settings
 
@@ -105,6 +112,19 @@ def test_a_wrong_radio_is_refused_by_the_name_of_its_field(
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize(("outdoor", "channels"), [(False, [6, 36]), (True, [6, 100])])
+def test_radios_that_nobody_named_are_assumed_and_warned_of(
+    settings: Settings, outdoor: bool, channels: list[int]
+) -> None:
+    bare = access_point(radios=[], hotspot=Hotspot(name="Rynek", ssid="x", outdoor=outdoor))
+    made = from_inventory.intent(
+        bare, settings, radius_secret=SecretStr("radius secret"), uam_secret=SecretStr("uam secret")
+    )
+    assert [radio.channel for radio in made.radios] == channels
+    assert made.radios[0].power_dbm == 15
+    assert ["names no radios" in warning for warning in from_inventory.warnings(bare, made)] == [True]
+
+
 @pytest.mark.parametrize("name", ["", "---", "łąć"])
 def test_a_name_that_leaves_no_host_name_is_refused(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -114,3 +134,25 @@ def test_a_name_that_leaves_no_host_name_is_refused(name: str) -> None:
 
 def test_a_long_name_is_cut_to_a_label() -> None:
     assert from_inventory.host_label("a" * 62 + "-b") == "a" * 62
+
+
+def test_every_access_point_of_the_example_that_has_templates_can_be_rendered(
+    settings: Settings, database: Database
+) -> None:
+    with as_file(files("hotspots") / "example" / "powiat-lubelski.yaml") as path:
+        example = read_file(path)
+    import_inventory(database, example, source="example", actor="test", now=datetime(2026, 3, 2, tzinfo=UTC))
+    rendered: set[str] = set()
+    with database.read() as session:
+        for found in session.scalars(select(AccessPoint).where(AccessPoint.make.in_(MAKES))):
+            made = from_inventory.intent(
+                found,
+                settings,
+                radius_secret=database.vault.open(found.sealed_secret),
+                uam_secret=database.vault.open(found.sealed_uam_secret),
+                radius_addresses=["192.0.2.1"],
+            )
+            assert render(made)
+            assert from_inventory.warnings(found, made) == ()
+            rendered.add(found.make)
+    assert rendered == set(MAKES)

@@ -54,6 +54,14 @@ def test_chilli_is_told_what_makes_it_our_gateway() -> None:
     assert list(options)[-1] == "captiveportalapi_uri"
 
 
+def test_phones_are_told_of_the_captive_portal_api_with_their_own_address() -> None:
+    options = read(outdoor_openwrt(nas_identifier="Rynek 1/ą"))["chilli"]["hotspot"].options
+    assert options["captiveportalapi_uri"] == (
+        "https://hotspot.example.org/api/captive-portal/Rynek%201%2F%C4%85/%{m}"
+    )
+    assert "captiveportalapi_uri" not in read(http_by_address())["chilli"]["hotspot"].options
+
+
 def test_chilli_gets_options_only_because_its_init_script_reads_no_lists() -> None:
     assert read(outdoor_openwrt())["chilli"]["hotspot"].lists == {}
 
@@ -103,6 +111,7 @@ def test_a_server_known_by_name_only_does_not_lock_the_technician_out() -> None:
         ({"hotspot_name": "line\rbreak"}, "system.system.description"),
         ({"radius_secret": SecretStr('double"quote')}, "chilli.hotspot.radiussecret"),
         ({"uam_secret": SecretStr(" blank first")}, "chilli.hotspot.uamsecret"),
+        ({"nas_identifier": "x" * 250}, "nas_identifier"),
         ({"nas_identifier": 'double"quote'}, "chilli.hotspot.radiusnasid"),
         (
             {"walled_garden": tuple(f"a{number}.{'b' * 60}.example.org" for number in range(40))},
