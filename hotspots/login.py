@@ -7,7 +7,7 @@ ticket, a remembered device, a kiosk or a voucher), asks :func:`hotspots.policy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -45,7 +45,8 @@ class Attempt:
     """One Access-Request, as far as the domain is concerned. ``device`` is the normalised Calling-Station-Id."""
 
     client: Client
-    user_name: str
+    user_name: str = field(repr=False)
+    """Not shown: a voucher's code is its password too."""
     device: str | None
     password: Password
     now: datetime
