@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,6 +16,11 @@ MOST_OCTETS = 1 << 53
 
 STALE = "Stale"
 """Our own terminate cause: no update came for so long that the Stop must have been lost."""
+
+LOST = "Lost"
+"""Our own terminate cause: the gateway was asked to end the session and knows of none."""
+
+_PRESUMED = (STALE, LOST)
 
 NAS_REBOOT = "NAS-Reboot"
 
@@ -38,7 +43,8 @@ class Report:
     access_point_id: int
     at: datetime
     acct_session_id: str = ""
-    user_name: str | None = None
+    user_name: str | None = field(default=None, repr=False)
+    """Not shown: a voucher's code is its password too."""
     device: str | None = None
     framed_ip: str | None = None
     session_seconds: int = 0
@@ -156,11 +162,11 @@ def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Gro
 
 def _ended_or_not(state: SessionState, report: Report) -> SessionState:
     if report.status is Status.STOP:
-        if state.stopped_at is not None and state.terminate_cause != STALE:
+        if state.stopped_at is not None and state.terminate_cause not in _PRESUMED:
             return state
         return replace(state, stopped_at=report.at, terminate_cause=report.terminate_cause)
-    if state.stopped_at is not None and state.terminate_cause == STALE and report.at > state.stopped_at:
-        # We took it for lost, and it was not.
+    if state.stopped_at is not None and state.terminate_cause in _PRESUMED and report.at > state.stopped_at:
+        # We took it for ended, and it was not.
         return replace(state, stopped_at=None, terminate_cause=None)
     return state
 

@@ -148,11 +148,14 @@ def _heard(db: OrmSession, reports: Sequence[Report]) -> None:
 
 
 def _ask_disconnects(db: OrmSession, states: Iterable[SessionState], now: datetime) -> int:
-    """Ask for a Disconnect of each session that has used what it was granted, once."""
+    """Ask for a Disconnect of each session that has used what it was granted.
+
+    Once; again only where the gateway gave no answer, since the report shows that it can be reached now.
+    """
     keys = [state.key for state in states if state.limit_reached]
     if not keys:
         return 0
-    asked = select(COMMANDS.c.session_id)
+    asked = select(COMMANDS.c.session_id).where(COMMANDS.c.state != "timed_out")
     ids = db.scalars(select(SESSIONS.c.id).where(SESSIONS.c.key.in_(keys), SESSIONS.c.id.not_in(asked))).all()
     rows = [
         {

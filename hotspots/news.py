@@ -142,7 +142,7 @@ def _plans(db: OrmSession) -> dict[int, Plan]:
 
 def _used_tickets(db: OrmSession, which: ColumnElement[bool]) -> dict[str, datetime]:
     rows = db.execute(select(models.UsedTicket.nonce, models.UsedTicket.expires_at).where(which))
-    return dict(rows.tuples().all())
+    return {nonce: expires_at for nonce, expires_at in rows}  # noqa: C416 - dict() of rows has no type
 
 
 def _still_counts(since: datetime) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 
 from hotspots.clients import Client
 from hotspots.directory import Directory
@@ -44,7 +45,7 @@ class Callers:
         network = client.network
         if network.num_addresses == 1:
             return caller, str(network.network_address)
-        return None if caller.heard_from is None else (caller, caller.heard_from)
+        return None if caller.heard_from is None else (caller, _plain(caller.heard_from))
 
     def _caller(self, client: Client) -> Caller:
         known = self._ready.get(client.id)
@@ -54,6 +55,13 @@ class Callers:
         heard_from = known.heard_from if known is not None else None
         caller = self._ready[client.id] = Caller(client, SharedSecret(client.secret), heard_from)
         return caller
+
+
+def _plain(address: str) -> str:
+    """An address as its own family writes it: a socket on ``::`` shows IPv4 senders as ``::ffff:192.0.2.1``."""
+    parsed = ip_address(address)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return str(mapped or parsed)
 
 
 def likeliest_first(candidates: list[Caller], packet: Packet) -> list[Caller]:

@@ -29,6 +29,7 @@ from radius.accounting_port import AccountingPort, Pending
 from radius.authentication import Authentication
 from radius.authentication_port import AuthenticationPort
 from radius.callers import Callers
+from radius.disconnecting import Disconnecting
 from radius.door import Door
 from radius.metrics import Tally
 from radius.port import Show
@@ -75,13 +76,13 @@ class Server:
         self._loop = asyncio.get_running_loop()
         await self._loop.run_in_executor(self._executor, self._directory.load, datetime.now(UTC))
         callers = Callers(self._directory)
-        self._refresher = Refresher(self._directory, self._executor)
+        self.refresher = Refresher(self._directory, self._executor)
         self._writer: Writer[Pending] = Writer(
             self._database, self._on_committed, self._on_failed, metrics.COMMIT_SECONDS.observe
         )
         desk = LoginDesk(self._directory, TicketDesk(self._key.tickets), self._key.vouchers)
         self._doors = (Door(auth), Door(acct))
-        around = callers, self._refresher, self._tally, self._show
+        around = callers, self.refresher, self._tally, self._show
         self._auth = AuthenticationPort(
             self._doors[0],
             *around,
@@ -89,6 +90,7 @@ class Server:
             lambda outcomes: self._writer.write([], outcomes),
         )
         self._acct = AccountingPort(self._doors[1], *around, self._key.classes, self._writer.write)
+        self._disconnecting = Disconnecting(self._database, callers, self._directory.ledger, self._executor)
         self._counting = self._loop.create_task(self._count(), name="counting")
         self._writer.start()
         self._auth.open()
@@ -103,7 +105,7 @@ class Server:
         """Read nothing more, write down and answer what waits, and close the sockets."""
         for door in self._doors:
             door.shut()
-        await self._refresher.stop()
+        await asyncio.gather(self.refresher.stop(), self._disconnecting.stop())
         # Its answers are sent before the wait for its thread is over: the loop takes them in turn.
         await self._loop.run_in_executor(None, self._writer.close)
         self._counting.cancel()
@@ -116,7 +118,7 @@ class Server:
         while True:
             await asyncio.sleep(_COUNT_EVERY_SECONDS)
             self._tally.flush()
-            metrics.DIRECTORY_AGE_SECONDS.set(self._refresher.age_seconds)
+            metrics.DIRECTORY_AGE_SECONDS.set(self.refresher.age_seconds)
 
     def _on_committed(self, waiting: Sequence[Pending], applied: Applied) -> None:
         """In the writer's thread: the loop answers."""
@@ -131,3 +133,5 @@ class Server:
             if state.subject is not None:
                 self._directory.ledger.put(state.subject, state.stay())
         self._acct.committed(waiting)
+        if applied.disconnects:
+            self._disconnecting.wake()

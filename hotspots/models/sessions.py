@@ -65,6 +65,7 @@ class SessionCommand(Base):
     """A Disconnect that was asked for: sent by the radius service, answered by the gateway, proved by accounting.
 
     ``state`` goes from ``asked`` to ``acked``, ``nacked`` or ``timed_out``, and to ``proved`` once a Stop arrived.
+    ``sent_at`` is when a worker took it to send it.
     """
 
     __tablename__ = "session_commands"
@@ -77,6 +78,7 @@ class SessionCommand(Base):
     asked_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="asked", index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     error_cause: Mapped[int | None]
     round_trip_ms: Mapped[float | None]

@@ -123,6 +123,16 @@ def test_a_grant_that_is_used_up_asks_for_one_disconnect_and_the_stop_proves_it(
         assert command.session.limit_octets == 1000
 
 
+def test_a_disconnect_that_the_gateway_did_not_answer_is_asked_for_again_when_it_is_heard(network: Database) -> None:
+    grant = SessionClass("0011223344556677", Subject(SubjectKind.DEVICE, PHONE), 1, 3600, 1000)
+    used_up = report(Status.INTERIM, 300, 500, 600, grant=grant)
+    assert apply(network, used_up).disconnects == 1
+    with network.write() as db:
+        db.scalars(select(SessionCommand)).one().state = "timed_out"
+    assert apply(network, replace(used_up, session_seconds=600)).disconnects == 1
+    assert apply(network, replace(used_up, session_seconds=900)).disconnects == 0
+
+
 def test_a_session_counts_for_the_subject_of_its_grant(network: Database) -> None:
     grant = SessionClass("0011223344556677", Subject(SubjectKind.VOUCHER, "9"), 1, None, None)
     apply(network, report(Status.START, grant=grant), report(Status.START, acct_session_id="7"))

@@ -1,0 +1,124 @@
+"""Disconnects that were asked for, as the radius service takes and settles them; no two workers send the same one.
+
+An order stays ``asked`` until it is settled. Who takes it notes the time in ``sent_at``; should they die before the
+answer, it is free for others again a little later. Sending one twice does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots.accounting import LOST, SessionState
+from hotspots.accounting_store import COMMANDS, SESSIONS, STATE_COLUMNS, state_of
+
+LEASE: Final = timedelta(seconds=30)
+"""How long an order belongs to who took it: longer than all attempts together."""
+
+SESSION_NOT_FOUND: Final = 503
+"""Error-Cause (RFC 5176 section 3.5): the gateway knows no such session, so it must have ended."""
+
+
+class State(StrEnum):
+    """How an order was settled; ``proved`` comes later, with the Stop."""
+
+    ACKED = "acked"
+    NACKED = "nacked"
+    TIMED_OUT = "timed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A session that is to be ended: the names that its gateway knows it by."""
+
+    id: int
+    session_id: int
+    access_point_id: int
+    acct_session_id: str
+    user_name: str | None
+    framed_ip: str | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an order: ``round_trip_ms`` and ``error_cause`` only where an answer came."""
+
+    state: State
+    attempts: int
+    error_cause: int | None = None
+    round_trip_ms: float | None = None
+
+
+def waiting(db: OrmSession, now: datetime, most: int) -> list[Order]:
+    """The oldest orders that nobody has taken."""
+    rows = db.execute(
+        select(
+            COMMANDS.c.id,
+            COMMANDS.c.session_id,
+            SESSIONS.c.access_point_id,
+            SESSIONS.c.acct_session_id,
+            SESSIONS.c.user_name,
+            SESSIONS.c.framed_ip,
+            COMMANDS.c.asked_at,
+        )
+        .join(SESSIONS, SESSIONS.c.id == COMMANDS.c.session_id)
+        .where(COMMANDS.c.state == "asked", _free(now))
+        .order_by(COMMANDS.c.id)
+        .limit(most)
+    )
+    return [Order(*row) for row in rows]
+
+
+def take(db: OrmSession, orders: Collection[Order], now: datetime) -> list[Order]:
+    """Those of the orders that are the caller's from now on; the others were taken meanwhile."""
+    taken = db.scalars(
+        update(COMMANDS)
+        .where(COMMANDS.c.id.in_([order.id for order in orders]), COMMANDS.c.state == "asked", _free(now))
+        .values(sent_at=now)
+        .returning(COMMANDS.c.id)
+    ).all()
+    return [order for order in orders if order.id in set(taken)]
+
+
+def settle(db: OrmSession, order: Order, result: Result, now: datetime) -> SessionState | None:
+    """Write down what came of an order; what the Stop has proved meanwhile stays proved.
+
+    Returns:
+        The session, where the gateway does not know it and it was therefore ended here; None otherwise.
+    """
+    answered = result.round_trip_ms is not None
+    known = {
+        "attempts": result.attempts,
+        "error_cause": result.error_cause,
+        "round_trip_ms": result.round_trip_ms,
+        "answered_at": now if answered else None,
+    }
+    db.execute(update(COMMANDS).where(COMMANDS.c.id == order.id).values(known))
+    db.execute(
+        update(COMMANDS).where(COMMANDS.c.id == order.id, COMMANDS.c.state == "asked").values(state=result.state)
+    )
+    return _end_lost(db, order, now) if result.error_cause == SESSION_NOT_FOUND else None
+
+
+def _end_lost(db: OrmSession, order: Order, now: datetime) -> SessionState | None:
+    this = SESSIONS.c.id == order.session_id
+    ended = (
+        update(SESSIONS)
+        .where(this, SESSIONS.c.stopped_at.is_(None))
+        .values(stopped_at=SESSIONS.c.updated_at, terminate_cause=LOST, changed_at=now)
+        .returning(SESSIONS.c.id)
+    )
+    if db.scalar(ended) is None:
+        return None
+    return state_of(db.execute(select(*STATE_COLUMNS).where(this)).one())
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(COMMANDS.c.sent_at.is_(None), COMMANDS.c.sent_at < now - LEASE)

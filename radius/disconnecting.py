@@ -1,0 +1,142 @@
+"""Carries out Disconnects that were asked for, and writes down what came of them. The Stop is the proof."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from concurrent.futures import Executor
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from hotspots import disconnect_orders
+from hotspots.accounting import SessionState
+from hotspots.database import Database
+from hotspots.disconnect_orders import Order, Result, State
+from hotspots.ledger import Ledger
+from radius import metrics
+from radius.callers import Caller, Callers
+from radius.coa_client import Answer, CoaClient
+from radius.dialects import DIALECTS, STANDARD, disconnect
+from radius.numbers import Code
+
+EVERY_SECONDS: Final = 0.25
+MOST_AT_ONCE: Final = 200
+UNREACHABLE_AFTER: Final = timedelta(minutes=6)
+"""An access point behind a subnet is known only once it has called, and it calls at least each five minutes."""
+
+_LOG_EVERY_SECONDS: Final = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Disconnecting:
+    """Looks for orders four times a second, and at once after :meth:`wake`."""
+
+    def __init__(
+        self,
+        database: Database,
+        callers: Callers,
+        ledger: Ledger,
+        executor: Executor,
+        client: CoaClient | None = None,
+    ) -> None:
+        self._database = database
+        self._callers = callers
+        self._ledger = ledger
+        self._executor = executor
+        self._client = client or CoaClient()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._wanted = asyncio.Event()
+        self._logged_at = float("-inf")
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._run(), name="disconnecting")
+
+    def wake(self) -> None:
+        """There is an order: do not wait for the next look."""
+        self._wanted.set()
+
+    async def stop(self) -> None:
+        """Take no more orders and drop those under way: they are free for others when their lease is over."""
+        tasks = [self._task, *self._under_way]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._client.close()
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), EVERY_SECONDS)
+            self._wanted.clear()
+            try:
+                await self._begin_all()
+            except Exception:
+                if self._loop.time() - self._logged_at >= _LOG_EVERY_SECONDS:
+                    self._logged_at = self._loop.time()
+                    _log.exception("disconnects cannot be taken from the database")
+
+    async def _begin_all(self) -> None:
+        free = MOST_AT_ONCE - len(self._under_way)
+        orders = await self._loop.run_in_executor(self._executor, self._waiting, free)
+        now = datetime.now(UTC)
+        ready = [order for order in orders if self._reachable(order) or now - order.asked_at > UNREACHABLE_AFTER]
+        if not ready:
+            return
+        for order in await self._loop.run_in_executor(self._executor, self._take, ready):
+            task = self._loop.create_task(self._carry_out(order))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    def _reachable(self, order: Order) -> bool:
+        return self._callers.reach(order.access_point_id) is not None
+
+    async def _carry_out(self, order: Order) -> None:
+        try:
+            result = await self._send(order)
+            metrics.DISCONNECTS.labels(result.state.value).inc()
+            ended = await self._loop.run_in_executor(self._executor, self._settle, order, result)
+        except Exception:
+            _log.exception("disconnect %d could not be carried out; it is tried again", order.id)
+            return
+        if ended is not None and ended.subject is not None:
+            self._ledger.put(ended.subject, ended.stay())
+
+    async def _send(self, order: Order) -> Result:
+        reach = self._callers.reach(order.access_point_id)
+        if reach is None:
+            _log.warning("disconnect %d is given up: it is not known where its access point is", order.id)
+            return Result(State.TIMED_OUT, 0)
+        caller, host = reach
+        dialect = DIALECTS.get(caller.client.gateway, STANDARD)
+        values = disconnect(dialect, order, datetime.now(UTC))
+        if values is None:
+            _log.warning("disconnect %d is given up: the gateway wants a name and accounting told none", order.id)
+            return Result(State.TIMED_OUT, 0)
+        port = caller.client.coa_port
+        answer = await self._client.ask(
+            host, port, caller.secret, Code.DISCONNECT_REQUEST, values, sign=dialect.signed
+        )
+        return _result(order, caller, answer)
+
+    def _waiting(self, most: int) -> list[Order]:
+        with self._database.read() as db:
+            return disconnect_orders.waiting(db, datetime.now(UTC), most)
+
+    def _take(self, orders: list[Order]) -> list[Order]:
+        with self._database.write() as db:
+            return disconnect_orders.take(db, orders, datetime.now(UTC))
+
+    def _settle(self, order: Order, result: Result) -> SessionState | None:
+        with self._database.write() as db:
+            return disconnect_orders.settle(db, order, result, datetime.now(UTC))
+
+
+def _result(order: Order, caller: Caller, answer: Answer) -> Result:
+    states = {None: State.TIMED_OUT, Code.DISCONNECT_ACK: State.ACKED, Code.DISCONNECT_NAK: State.NACKED}
+    result = Result(states[answer.code], answer.attempts, answer.error_cause, answer.round_trip_ms)
+    if result.state is not State.ACKED:
+        why = f"Error-Cause {answer.error_cause}" if answer.error_cause else "no reason given"
+        said = "gives no answer" if result.state is State.TIMED_OUT else f"refuses, {why}"
+        _log.warning("disconnect %d: access point %s %s", order.id, caller.client.name, said)
+    return result
