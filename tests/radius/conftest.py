@@ -1,0 +1,30 @@
+"""Fixtures of the tests that talk to a running worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from hotspots.database import Database
+from tests.radius.gateway import Gateway
+from tests.radius.running import House, Worker
+
+
+@pytest.fixture
+def house(database: Database, secret_key: SecretStr) -> House:
+    return House(database, secret_key)
+
+
+@pytest.fixture
+def worker(house: House) -> Iterator[Worker]:
+    running = Worker(house)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as gateway:
+        yield gateway

@@ -1,0 +1,135 @@
+"""A RADIUS worker that really answers, in a thread of the test, on free ports, with a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import uvloop
+from prometheus_client import REGISTRY
+from pydantic import SecretStr
+
+from hotspots import keys, vouchers
+from hotspots.admission import Admission, Admitted
+from hotspots.database import Database
+from hotspots.models import AccessPoint, Authority, ServicePlan
+from hotspots.tickets import TicketDesk
+from radius.server import Keys, Server
+from tests.hotspots.places import add_network
+
+SECRET = b"radius secret"
+ADDRESS = "127.0.1.1"
+PHONE = "02:11:22:33:44:55"
+
+T = TypeVar("T")
+
+
+class House:
+    """A database with one access point, and what the portal and the staff would do with it."""
+
+    def __init__(self, database: Database, secret_key: SecretStr) -> None:
+        self.database = database
+        self.secret_key = secret_key
+        self._voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
+        tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
+        self._admission = Admission(database, tickets, self._voucher_key)
+        with database.write() as db:
+            add_network(db, database.vault)
+
+    def voucher(self, **rules: int) -> str:
+        now = datetime.now(UTC)
+        with self.database.write() as db:
+            (code,) = vouchers.create_batch(
+                db,
+                self.database.vault,
+                self._voucher_key,
+                plan=db.get_one(ServicePlan, 1),
+                authority=db.get_one(Authority, 1),
+                count=1,
+                created_by="a test",
+                now=now,
+                expires_at=now + timedelta(days=1),
+                **rules,
+            )
+        return code
+
+    def ticket(self, device: str = PHONE) -> Admitted:
+        admitted = self._admission.by_tap(1, device, 1, datetime.now(UTC))
+        assert isinstance(admitted, Admitted)
+        return admitted
+
+    def set_plan(self, **limits: int) -> None:
+        with self.database.write() as db:
+            plan = db.get_one(ServicePlan, 1)
+            for name, value in limits.items():
+                setattr(plan, name, value)
+
+    def set_access_point(self, **fields: Any) -> None:
+        with self.database.write() as db:
+            access_point = db.get_one(AccessPoint, 1)
+            for name, value in fields.items():
+                setattr(access_point, name, value)
+
+
+class Worker:
+    """One worker, as the process of ``hotspots radius`` has it."""
+
+    def __init__(self, house: House, *, shared: bool = False, sockets: tuple[int, int] = (0, 0)) -> None:
+        self._server = Server(house.database, Keys.derive(house.secret_key), shared=shared)
+        self._loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        auth, acct = (_bound(port) for port in sockets)
+        try:
+            self._run(self._server.start(auth, acct))
+        except BaseException:
+            self._end()
+            raise
+        self.auth_port, self.acct_port = self._server.ports
+
+    def catch_up(self) -> None:
+        """Return when the worker knows what the database says now, which it notices by itself a moment later."""
+        self._run(self._read())
+
+    async def _read(self) -> None:
+        read = asyncio.Event()
+        assert self._server.refresher.soon(read.set)
+        await read.wait()
+
+    def stop(self) -> None:
+        self._run(self._server.stop())
+        self._end()
+
+    def _run(self, call: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(call, self._loop).result(30)
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
+
+
+def counted(name: str, **labels: str) -> float:
+    """The value of a metric now, 0 where it was never counted."""
+    return REGISTRY.get_sample_value(f"hotspots_{name}", labels) or 0.0
+
+
+def eventually(what: Callable[[], T], within_seconds: float = 10.0) -> T:
+    """What the question says once it says something; fails with its last answer."""
+    deadline = time.monotonic() + within_seconds
+    while not (answer := what()):
+        assert time.monotonic() < deadline, f"still {answer!r} after {within_seconds} s"
+        time.sleep(0.02)
+    return answer
