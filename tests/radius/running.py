@@ -69,6 +69,12 @@ class House:
             for name, value in limits.items():
                 setattr(plan, name, value)
 
+    def add_access_point(self, name: str, address: str, secret: bytes = SECRET, **fields: Any) -> None:
+        sealed = self.database.vault.seal(SecretStr(secret.decode()))
+        known = {"make": "linux", "gateway": "wispr", "sealed_secret": sealed, "sealed_uam_secret": sealed}
+        with self.database.write() as db:
+            db.add(AccessPoint(name=name, nas_identifier=name, hotspot_id=1, address=address, **known | fields))
+
     def set_access_point(self, **fields: Any) -> None:
         with self.database.write() as db:
             access_point = db.get_one(AccessPoint, 1)

@@ -1,0 +1,185 @@
+"""What must not be answered: met with silence, counted by its reason, logged sparingly; the worker goes on."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from radius.numbers import Code
+from tests.radius.gateway import Gateway, access_request, attributes, login, report, status_server
+from tests.radius.running import ADDRESS, House, Worker, counted, eventually
+from tests.radius.test_packets import sections
+
+PACKETS = Path(__file__).parent / "packets"
+OTHER_SECRET = b"another secret"
+
+
+def is_dropped(worker: Worker, gateway: Gateway, datagram: bytes, reason: str, kind: str = "auth") -> None:
+    """Silence, and one more under this reason."""
+    before = counted("radius_drops_total", kind=kind, reason=reason)
+    port = worker.auth_port if kind == "auth" else worker.acct_port
+    assert gateway.is_met_with_silence(port, datagram, 0.3)
+    eventually(lambda: counted("radius_drops_total", kind=kind, reason=reason) == before + 1)
+
+
+def is_alive(worker: Worker, gateway: Gateway) -> bool:
+    answer = gateway.ask(worker.auth_port, login("nobody", "nothing", identifier=200))
+    return answer.code == Code.ACCESS_REJECT
+
+
+def test_a_stranger_gets_no_answer_on_either_port(worker: Worker) -> None:
+    before = {kind: counted("radius_drops_total", kind=kind, reason="unknown_client") for kind in ("auth", "acct")}
+    with Gateway("127.0.9.9") as stranger:
+        assert stranger.is_met_with_silence(worker.auth_port, login("a", "b"))
+        assert stranger.is_met_with_silence(worker.acct_port, report(1))
+    for kind, count in before.items():
+        eventually(lambda k=kind, c=count: counted("radius_drops_total", kind=k, reason="unknown_client") == c + 1)
+
+
+def test_a_wrong_signature_gets_no_answer(worker: Worker, gateway: Gateway) -> None:
+    is_dropped(worker, gateway, login("a", "b", secret=OTHER_SECRET), "bad_message_authenticator")
+    is_dropped(worker, gateway, status_server(secret=OTHER_SECRET), "bad_message_authenticator")
+    is_dropped(worker, gateway, status_server(secret=OTHER_SECRET), "bad_message_authenticator", "acct")
+    is_dropped(worker, gateway, report(1, secret=OTHER_SECRET), "bad_accounting_authenticator", "acct")
+    # Its digest is right, and the signature that it need not have is not.
+    is_dropped(worker, gateway, report(1, "s1", (80, bytes(16))), "bad_message_authenticator", "acct")
+
+
+def test_an_unsigned_request_is_dropped_where_the_access_point_must_sign(worker: Worker, gateway: Gateway) -> None:
+    is_dropped(worker, gateway, login("a", "b", signed=False), "missing_message_authenticator")
+    is_dropped(worker, gateway, status_server(signed=False), "missing_message_authenticator")
+
+
+def test_an_unsigned_request_is_answered_where_it_need_not_but_never_one_of_a_proxy(
+    house: House, worker: Worker, gateway: Gateway
+) -> None:
+    house.set_access_point(message_authenticator="optional")
+    worker.catch_up()
+    assert gateway.ask(worker.auth_port, login("a", "b", signed=False)).code == Code.ACCESS_REJECT
+    is_dropped(worker, gateway, access_request((1, b"a"), (33, b"p"), signed=False), "proxy_state_unsigned")
+    is_dropped(worker, gateway, login("a", "b", secret=OTHER_SECRET), "bad_message_authenticator")
+    is_dropped(worker, gateway, status_server(signed=False), "missing_message_authenticator")
+
+
+def test_packets_for_the_other_port_and_of_other_kinds_get_no_answer(worker: Worker, gateway: Gateway) -> None:
+    is_dropped(worker, gateway, report(1), "wrong_code")
+    is_dropped(worker, gateway, login("a", "b"), "wrong_code", "acct")
+    disconnect = bytes((40,)) + report(1)[1:]
+    is_dropped(worker, gateway, disconnect, "wrong_code")
+
+
+def test_passwords_of_impossible_length_and_eap_get_no_answer(worker: Worker, gateway: Gateway) -> None:
+    is_dropped(worker, gateway, access_request((1, b"a"), (2, b"short")), "value_length")
+    is_dropped(worker, gateway, access_request((1, b"a"), (2, bytes(144))), "value_length")
+    is_dropped(worker, gateway, access_request((1, b"a"), (79, b"\2\1\0\5\1")), "eap_unsupported")
+
+
+def test_a_chap_answer_of_impossible_length_gets_no_answer(house: House, worker: Worker, gateway: Gateway) -> None:
+    code = house.voucher().encode()
+    worker.catch_up()
+    is_dropped(worker, gateway, access_request((1, code), (3, b"short")), "value_length")
+
+
+@pytest.mark.parametrize("file", sorted(PACKETS.glob("malformed_*.txt")), ids=lambda file: file.stem)
+def test_a_malformed_packet_gets_no_answer_and_the_next_good_one_does(
+    worker: Worker, gateway: Gateway, file: Path
+) -> None:
+    given = sections(file.read_text(encoding="utf-8"))
+    found = re.match(r"malformed: (\w+) at", given["reads"])
+    assert found is not None
+    datagram = bytes.fromhex(given["packet"])
+    is_dropped(worker, gateway, datagram, found[1])
+    is_dropped(worker, gateway, datagram, found[1], "acct")
+    assert is_alive(worker, gateway)
+
+
+def test_an_access_point_is_told_from_its_neighbours_on_the_same_line(
+    house: House, worker: Worker, gateway: Gateway
+) -> None:
+    """Two behind one address: by NAS-Identifier, and by whose secret was used where that says nothing."""
+    house.add_access_point("second", ADDRESS, OTHER_SECRET, message_authenticator="optional")
+    worker.catch_up()
+    for name in (b"belzyce-urzad-1", b"second", b"neither", b""):
+        named = ((32, name),) if name else ()
+        assert gateway.ask(worker.auth_port, access_request((1, b"a"), *named)).code == Code.ACCESS_REJECT
+        second = access_request((1, b"a"), *named, secret=OTHER_SECRET)
+        assert gateway.ask(worker.auth_port, second).code == Code.ACCESS_REJECT
+        assert gateway.ask(worker.acct_port, report(1, "x", *named, secret=OTHER_SECRET)).code == 5
+    unsigned = access_request((1, b"a"), (32, b"second"), signed=False, secret=OTHER_SECRET)
+    assert gateway.ask(worker.auth_port, unsigned).code == Code.ACCESS_REJECT
+    is_dropped(worker, gateway, access_request((1, b"a"), (32, b"neither"), signed=False), "unknown_client")
+    unsigned = access_request((1, b"a"), (32, b"belzyce-urzad-1"), signed=False)
+    is_dropped(worker, gateway, unsigned, "missing_message_authenticator")
+
+
+def test_a_flood_of_wrong_packets_gives_one_line_a_second(
+    worker: Worker, gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = counted("radius_drops_total", kind="auth", reason="shorter_than_header")
+    with caplog.at_level(logging.WARNING, "radius.port"):
+        for _ in range(500):
+            gateway.send(worker.auth_port, b"x")
+        eventually(lambda: counted("radius_drops_total", kind="auth", reason="shorter_than_header") == before + 500)
+    assert 1 <= len(caplog.records) <= 3, "500 packets in far less than two seconds"
+    assert "127.0.1.1" in caplog.text
+    assert "shorter_than_header" in caplog.text
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_ten_thousand_mutilated_packets_leave_it_answering(
+    house: House, worker: Worker, gateway: Gateway, seed: int
+) -> None:
+    """Bits, lengths and cuts at random; half of them come right behind the signature's check, being unsigned."""
+    house.set_access_point(message_authenticator="optional")
+    worker.catch_up()
+    chance = random.Random(seed)
+    good = [
+        (worker.auth_port, login("somebody", "something", signed=False)),
+        (worker.auth_port, login("somebody", "something")),
+        (worker.auth_port, access_request((1, b"a"), (3, bytes(17)), (60, bytes(16)), signed=False)),
+        (worker.acct_port, report(3, "s1", (42, bytes(4)), (26, b"\0\0\x38\xdf\x0a\6\0\0\0\2"))),
+        (worker.auth_port, status_server()),
+    ]
+    for sent in range(10_000):
+        port, datagram = chance.choice(good)
+        gateway.send(port, mutilated(datagram, chance))
+        if sent % 50 == 0:
+            assert is_alive_after_noise(worker, gateway)
+    assert is_alive_after_noise(worker, gateway)
+    assert not counted("radius_drops_total", kind="auth", reason="error")
+    assert not counted("radius_drops_total", kind="acct", reason="error")
+
+
+def mutilated(datagram: bytes, chance: random.Random) -> bytes:
+    octets = bytearray(datagram)
+    for _ in range(chance.randint(1, 4)):
+        where = chance.randrange(len(octets))
+        what = chance.randrange(4)
+        if what == 0:
+            octets[where] ^= 1 << chance.randrange(8)
+        elif what == 1:
+            octets[where] = chance.choice((0, 1, 2, 3, 17, 18, 19, 254, 255))
+        elif what == 2 and len(octets) > 30:
+            del octets[where : where + chance.randint(1, 20)]
+        else:
+            octets += attributes((chance.randrange(256), chance.randbytes(chance.randrange(20))))
+    if chance.random() < 0.7:  # most with a length that fits, so that they get further
+        octets[2:4] = len(octets).to_bytes(2, "big")
+    return bytes(octets)
+
+
+def is_alive_after_noise(worker: Worker, gateway: Gateway) -> bool:
+    """A good question is answered; what the noise was answered is read over."""
+    question = status_server(identifier=77)
+    gateway.send(worker.auth_port, question)
+    for _ in range(1000):
+        answer = gateway.hear()
+        if answer is None:
+            return False
+        if answer[:2] == bytes((Code.ACCESS_ACCEPT, 77)):
+            return True
+    return False
