@@ -1,0 +1,73 @@
+"""What a simulation says at its end: a table for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.table import Table
+from rich.text import Text
+
+from monitoring.synthetic.access_point import AccessPoint
+from monitoring.synthetic.tally import Tally
+
+_METHODS = {
+    "tap": "one tap at the portal",
+    "voucher": "a voucher",
+    "device": "a remembered device (MAC authentication)",
+}
+
+
+def show(console: Console, tally: Tally, access_points: Sequence[AccessPoint], seed: int) -> None:
+    """Print the counts, how each kind of gateway was played, and what nobody expected."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in _rows(tally):
+        table.add_row(Text(name), Text(value, justify="right"))
+    console.print(Text("\nThe residents have gone home", style="bold"))
+    console.print(table)
+    for line in notes(access_points):
+        console.print(Text(line, style="dim"))
+    console.print(Text(f"--seed {seed} plays the same residents again.", style="dim"))
+    faults = [*(f"{count} x no answer: {what}" for what, count in tally.unanswered.items())]
+    faults += [f"{count} x {what}" for what, count in tally.unexpected.items()]
+    for fault in faults:
+        console.print(Text(f"UNEXPECTED: {fault}", style="bold red"))
+    if not faults:
+        console.print(Text("Nothing unexpected.", style="bold green"))
+
+
+def notes(access_points: Sequence[AccessPoint]) -> list[str]:
+    """How the gateways were played, in a line for each kind that was not played whole."""
+    others = Counter(point.gateway for point in access_points if not point.has_portal_visit)
+    how = "any" if any(point.has_portal_visit for point in access_points) else "no"
+    lines = []
+    for gateway, count in sorted(others.items()):
+        many = "access point" if count == 1 else "access points"
+        lines.append(
+            f"{count} {many} with {gateway}: played by RADIUS alone, with its own attributes; residents came in by "
+            f"voucher or by a device remembered from {how} hotspot whose gateway leads to the portal."
+        )
+    return lines
+
+
+def _rows(tally: Tally) -> Iterable[tuple[str, str]]:
+    yield "Residents online", str(len(tally.online))
+    yield "Residents never online", str(len(tally.turned_away - tally.online))
+    yield "Logins", str(tally.logged_in.total())
+    for method, count in tally.logged_in.most_common():
+        yield f"  by {_METHODS[method]}", str(count)
+    yield "Devices shown the portal, not being remembered", str(tally.shown_the_portal)
+    yield "Refused", str(tally.refused.total())
+    for reason, count in tally.refused.most_common():
+        yield f"  {reason}", str(count)
+    yield "Sessions stopped", str(len(tally.sessions))
+    for cause, count in Counter(session.terminate_cause for session in tally.sessions).most_common():
+        yield f"  {cause}", str(count)
+    yield "Disconnected by the server", str(tally.disconnected)
+    yield "Octets up, in the Stops", f"{decimal(tally.octets_up)} ({tally.octets_up})"
+    yield "Octets down, in the Stops", f"{decimal(tally.octets_down)} ({tally.octets_down})"
+    yield "RADIUS requests", str(tally.requests)
+    yield "Retransmissions", str(tally.retransmissions)
+    yield "Unanswered", str(tally.unanswered.total())
