@@ -76,7 +76,7 @@ def _access_point(row: models.AccessPoint, database: Database) -> AccessPoint:
         nas_identifier=row.nas_identifier,
         hotspot=row.hotspot.slug,
         gateway=row.gateway,
-        address=str(next(network.hosts(), network.network_address)),
+        address=str(next(iter(network.hosts()), network.network_address)),
         secret=database.vault.open(row.sealed_secret),
         uam_secret=database.vault.open(row.sealed_uam_secret),
         mac_authentication=row.mac_authentication,
