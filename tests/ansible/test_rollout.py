@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import update
 
 from hotspots.database import Database
-from hotspots.models import Hotspot
+from hotspots.models import AccessPoint
 from tests.ansible.conftest import HOSTILE_SSID, OPENWRT
 from tests.ansible.controller import Controller, Run
 from tests.ansible.device import Device
@@ -138,14 +139,16 @@ def test_the_first_gmina_that_fails_stops_the_roll_out_before_the_next(controlle
 
 
 def test_an_access_point_that_cannot_be_rendered_is_not_touched(controller: Controller, database: Database) -> None:
+    unspeakable = database.vault.seal(SecretStr('hush"hush'))
     with database.write() as session:
-        session.execute(update(Hotspot).values(ssid="line\nbreak"))
+        session.execute(update(AccessPoint).where(AccessPoint.name == ONE).values(sealed_secret=unspeakable))
     before = controller.device(ONE).config()
 
     run = controller.roll_out("--limit", ONE)
 
     assert run.status != 0
-    assert "wireless.hotspot0.ssid" in run.output
+    assert "chilli.hotspot.radiussecret" in run.output
+    assert "hush" not in run.output
     assert controller.device(ONE).config() == before
     assert controller.device(ONE).calls == []
 
