@@ -67,7 +67,9 @@ class Disconnecting:
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), EVERY_SECONDS)
+                # Not wait_for: up to Python 3.11 it may swallow a cancellation (cpython#86296).
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self._wanted.wait()
             self._wanted.clear()
             try:
                 await self._begin_all()

@@ -78,7 +78,9 @@ class Refresher:
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), EVERY_SECONDS)
+                # Not wait_for: up to Python 3.11 it may swallow a cancellation (cpython#86296).
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self._wanted.wait()
             self._wanted.clear()
             waiting, self._waiting = self._waiting, []
             await self._refresh()
