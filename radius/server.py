@@ -63,7 +63,7 @@ class Server:
         self._database = database
         self._key = key
         self._show = show
-        self._tally = Tally()
+        self.tally = Tally()
         self._directory = Directory(database, shared=shared)
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="database")
 
@@ -82,7 +82,7 @@ class Server:
         )
         desk = LoginDesk(self._directory, TicketDesk(self._key.tickets), self._key.vouchers)
         self._doors = (Door(auth), Door(acct))
-        around = callers, self.refresher, self._tally, self._show
+        around = callers, self.refresher, self.tally, self._show
         self._auth = AuthenticationPort(
             self._doors[0],
             *around,
@@ -109,7 +109,7 @@ class Server:
         # Its answers are sent before the wait for its thread is over: the loop takes them in turn.
         await self._loop.run_in_executor(None, self._writer.close)
         self._counting.cancel()
-        self._tally.flush()
+        self.tally.flush()
         for door in self._doors:
             door.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -117,7 +117,7 @@ class Server:
     async def _count(self) -> None:
         while True:
             await asyncio.sleep(_COUNT_EVERY_SECONDS)
-            self._tally.flush()
+            self.tally.flush()
             metrics.DIRECTORY_AGE_SECONDS.set(self.refresher.age_seconds)
 
     def _on_committed(self, waiting: Sequence[Pending], applied: Applied) -> None:

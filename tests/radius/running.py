@@ -14,7 +14,7 @@ import uvloop
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-from hotspots import keys, vouchers
+from hotspots import keys, listen, vouchers
 from hotspots.admission import Admission, Admitted
 from hotspots.database import Database
 from hotspots.models import AccessPoint, Authority, ServicePlan
@@ -85,12 +85,14 @@ class House:
 class Worker:
     """One worker, as the process of ``hotspots radius`` has it."""
 
-    def __init__(self, house: House, *, shared: bool = False, sockets: tuple[int, int] = (0, 0)) -> None:
+    def __init__(
+        self, house: House, *, shared: bool = False, sockets: tuple[socket.socket, socket.socket] | None = None
+    ) -> None:
         self._server = Server(house.database, Keys.derive(house.secret_key), shared=shared)
         self._loop = uvloop.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        auth, acct = (_bound(port) for port in sockets)
+        auth, acct = sockets or [listen.udp_group("127.0.0.1", 0, 1, setting="")[0] for _ in range(2)]
         try:
             self._run(self._server.start(auth, acct))
         except BaseException:
@@ -107,6 +109,14 @@ class Worker:
         assert self._server.refresher.soon(read.set)
         await read.wait()
 
+    def counted(self, name: str, **labels: str) -> float:
+        """The value of a metric now, 0 where it was never counted."""
+        self._run(self._count())
+        return REGISTRY.get_sample_value(f"hotspots_{name}", labels) or 0.0
+
+    async def _count(self) -> None:
+        self._server.tally.flush()
+
     def stop(self) -> None:
         self._run(self._server.stop())
         self._end()
@@ -118,18 +128,6 @@ class Worker:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-
-def _bound(port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    bound.bind(("127.0.0.1", port))
-    return bound
-
-
-def counted(name: str, **labels: str) -> float:
-    """The value of a metric now, 0 where it was never counted."""
-    return REGISTRY.get_sample_value(f"hotspots_{name}", labels) or 0.0
 
 
 def eventually(what: Callable[[], T], within_seconds: float = 10.0) -> T:

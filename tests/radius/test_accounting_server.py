@@ -15,7 +15,7 @@ from hotspots.models import Session
 from radius.numbers import Code
 from radius.wire import vendor_attribute
 from tests.radius.gateway import Gateway, accounting_request, login, number, radclient, report
-from tests.radius.running import House, Worker, counted, eventually
+from tests.radius.running import House, Worker, eventually
 
 START, STOP, INTERIM, ON = 1, 2, 3, 7
 
@@ -129,12 +129,12 @@ def test_what_the_database_refused_is_answered_when_it_comes_again(
     code = house.voucher()
     worker.catch_up()
     interim = report(INTERIM, "s1", (46, number(60)), (42, number(500)))
-    failures = counted("radius_commit_failures_total")
+    failures = worker.counted("radius_commit_failures_total")
     with without_the_table(house):
         assert gateway.is_met_with_silence(worker.acct_port, interim)
         assert gateway.ask(worker.auth_port, login(code, code)).code == Code.ACCESS_ACCEPT
-    assert counted("radius_commit_failures_total") > failures
-    eventually(lambda: counted("radius_drops_total", kind="acct", reason="not_written"))
+    assert worker.counted("radius_commit_failures_total") > failures
+    eventually(lambda: worker.counted("radius_drops_total", kind="acct", reason="not_written"))
     for _ in range(3):
         assert gateway.ask(worker.acct_port, interim).code == Code.ACCOUNTING_RESPONSE
     (session,) = sessions(house)
@@ -168,6 +168,6 @@ def test_when_it_stops_what_was_read_is_written_and_answered(house: House, gatew
 def test_what_reports_nothing_is_met_with_silence(
     worker: Worker, gateway: Gateway, pairs: tuple[tuple[int, bytes], ...], reason: str
 ) -> None:
-    before = counted("radius_drops_total", kind="acct", reason=reason)
+    before = worker.counted("radius_drops_total", kind="acct", reason=reason)
     assert gateway.is_met_with_silence(worker.acct_port, accounting_request(*pairs), 0.3)
-    eventually(lambda: counted("radius_drops_total", kind="acct", reason=reason) == before + 1)
+    eventually(lambda: worker.counted("radius_drops_total", kind="acct", reason=reason) == before + 1)

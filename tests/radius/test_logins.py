@@ -11,7 +11,7 @@ from radius import attributes
 from radius.numbers import Attribute, Code
 from radius.shared_secret import SharedSecret
 from tests.radius.gateway import Gateway, access_request, login, radclient, report
-from tests.radius.running import PHONE, SECRET, House, Worker, counted, eventually
+from tests.radius.running import PHONE, SECRET, House, Worker, eventually
 
 
 def said(packet) -> str | None:
@@ -66,11 +66,11 @@ def test_a_request_that_comes_again_gets_the_same_bytes_and_is_decided_once(
 ) -> None:
     ticket = house.ticket()
     request = login(ticket.user_name, ticket.password)
-    before = counted("radius_duplicates_total", kind="auth")
+    before = worker.counted("radius_duplicates_total", kind="auth")
     answers = [gateway.ask(worker.auth_port, request).raw for _ in range(3)]
     assert answers[0][0] == Code.ACCESS_ACCEPT
     assert len(set(answers)) == 1
-    eventually(lambda: counted("radius_duplicates_total", kind="auth") == before + 2)
+    eventually(lambda: worker.counted("radius_duplicates_total", kind="auth") == before + 2)
 
 
 def test_a_voucher_code_alone_is_enough_but_no_credential_at_all_is_not(
@@ -121,9 +121,9 @@ def test_each_login_is_counted_and_written_down_without_its_name(
 ) -> None:
     code = house.voucher()
     labels = {"method": "voucher", "reason": "", "outcome": "accepted", "authority": "belzyce"}
-    before = counted("logins_total", **labels)
+    before = worker.counted("logins_total", **labels)
     gateway.ask(worker.auth_port, login(code, code))
-    eventually(lambda: counted("logins_total", **labels) == before + 1)
+    eventually(lambda: worker.counted("logins_total", **labels) == before + 1)
 
     def decisions() -> list[LoginDecision]:
         with house.database.read() as db:

@@ -11,7 +11,7 @@ import pytest
 
 from radius.numbers import Code
 from tests.radius.gateway import Gateway, access_request, attributes, login, report, status_server
-from tests.radius.running import ADDRESS, House, Worker, counted, eventually
+from tests.radius.running import ADDRESS, House, Worker, eventually
 from tests.radius.test_packets import sections
 
 PACKETS = Path(__file__).parent / "packets"
@@ -20,10 +20,11 @@ OTHER_SECRET = b"another secret"
 
 def is_dropped(worker: Worker, gateway: Gateway, datagram: bytes, reason: str, kind: str = "auth") -> None:
     """Silence, and one more under this reason."""
-    before = counted("radius_drops_total", kind=kind, reason=reason)
+    before = worker.counted("radius_drops_total", kind=kind, reason=reason)
     port = worker.auth_port if kind == "auth" else worker.acct_port
-    assert gateway.is_met_with_silence(port, datagram, 0.3)
-    eventually(lambda: counted("radius_drops_total", kind=kind, reason=reason) == before + 1)
+    gateway.send(port, datagram)
+    eventually(lambda: worker.counted("radius_drops_total", kind=kind, reason=reason) == before + 1)
+    assert gateway.hear(0.02) is None
 
 
 def is_alive(worker: Worker, gateway: Gateway) -> bool:
@@ -32,12 +33,16 @@ def is_alive(worker: Worker, gateway: Gateway) -> bool:
 
 
 def test_a_stranger_gets_no_answer_on_either_port(worker: Worker) -> None:
-    before = {kind: counted("radius_drops_total", kind=kind, reason="unknown_client") for kind in ("auth", "acct")}
+    before = {
+        kind: worker.counted("radius_drops_total", kind=kind, reason="unknown_client") for kind in ("auth", "acct")
+    }
     with Gateway("127.0.9.9") as stranger:
         assert stranger.is_met_with_silence(worker.auth_port, login("a", "b"))
         assert stranger.is_met_with_silence(worker.acct_port, report(1))
     for kind, count in before.items():
-        eventually(lambda k=kind, c=count: counted("radius_drops_total", kind=k, reason="unknown_client") == c + 1)
+        eventually(
+            lambda k=kind, c=count: worker.counted("radius_drops_total", kind=k, reason="unknown_client") == c + 1
+        )
 
 
 def test_a_wrong_signature_gets_no_answer(worker: Worker, gateway: Gateway) -> None:
@@ -119,12 +124,14 @@ def test_an_access_point_is_told_from_its_neighbours_on_the_same_line(
 def test_a_flood_of_wrong_packets_gives_one_line_a_second(
     worker: Worker, gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = counted("radius_drops_total", kind="auth", reason="shorter_than_header")
+    before = worker.counted("radius_drops_total", kind="auth", reason="shorter_than_header")
     with caplog.at_level(logging.WARNING, "radius.port"):
-        for _ in range(500):
+        for _ in range(200):
             gateway.send(worker.auth_port, b"x")
-        eventually(lambda: counted("radius_drops_total", kind="auth", reason="shorter_than_header") == before + 500)
-    assert 1 <= len(caplog.records) <= 3, "500 packets in far less than two seconds"
+        eventually(
+            lambda: worker.counted("radius_drops_total", kind="auth", reason="shorter_than_header") == before + 200
+        )
+    assert 1 <= len(caplog.records) <= 3, "200 packets in far less than two seconds"
     assert "127.0.1.1" in caplog.text
     assert "shorter_than_header" in caplog.text
 
@@ -137,6 +144,7 @@ def test_ten_thousand_mutilated_packets_leave_it_answering(
     house.set_access_point(message_authenticator="optional")
     worker.catch_up()
     chance = random.Random(seed)
+    before = worker.counted("radius_packets_total", kind="auth", result="dropped")
     good = [
         (worker.auth_port, login("somebody", "something", signed=False)),
         (worker.auth_port, login("somebody", "something")),
@@ -150,8 +158,10 @@ def test_ten_thousand_mutilated_packets_leave_it_answering(
         if sent % 50 == 0:
             assert is_alive_after_noise(worker, gateway)
     assert is_alive_after_noise(worker, gateway)
-    assert not counted("radius_drops_total", kind="auth", reason="error")
-    assert not counted("radius_drops_total", kind="acct", reason="error")
+    dropped = worker.counted("radius_packets_total", kind="auth", result="dropped") - before
+    assert dropped > 5000, "most of it arrived"
+    assert not worker.counted("radius_drops_total", kind="auth", reason="error")
+    assert not worker.counted("radius_drops_total", kind="acct", reason="error")
 
 
 def mutilated(datagram: bytes, chance: random.Random) -> bytes:
