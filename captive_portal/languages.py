@@ -82,7 +82,13 @@ def chosen() -> str | None:
 def _select() -> str:
     cookie = request.cookies.get(PARAMETER)
     remembered = cookie if cookie in LANGUAGES else None
-    return chosen() or remembered or request.accept_languages.best_match(LANGUAGES) or DEFAULT
+    return chosen() or remembered or _accepted() or DEFAULT
+
+
+def _accepted() -> str | None:
+    """The first language of the browser's that we have, whatever country it is meant for ("pl-PL")."""
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((code for code in wanted if code in LANGUAGES), None)
 
 
 def install(app: Flask) -> None:

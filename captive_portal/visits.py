@@ -30,10 +30,6 @@ class SignedVisit:
     visit: GatewayVisit
     signed_at: datetime
 
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether one may still log in with it."""
-        return now - self.signed_at <= FRESH
-
 
 class VisitDesk:
     """Signs visits and reads them back, under one key."""

@@ -71,7 +71,7 @@ def read(raw_query: str) -> GatewayVisit | None:
     result = _RESULTS.get(given.get("res", ""))
     if device is None or base is None or result is None or not given.get("nasid"):
         return None
-    if result in (Result.NOT_YET, Result.FAILED) and not _CHALLENGE.fullmatch(challenge):
+    if not _CHALLENGE.fullmatch(challenge) and (challenge or result is Result.NOT_YET):
         return None
     return GatewayVisit(
         result=result,

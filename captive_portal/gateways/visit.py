@@ -21,7 +21,8 @@ class GatewayVisit:
     """One redirect, read and verified.
 
     ``login_base`` is where the gateway takes logins: a URL with a final slash, on an address of its own network.
-    ``challenge`` is in hexadecimal digits. ``device`` is a normalised MAC address. ``reply`` is what RADIUS told
+    ``challenge`` is in hexadecimal digits, empty where the gateway sent none: it
+    does not when somebody is online. ``device`` is a normalised MAC address. ``reply`` is what RADIUS told
     the gateway, ``seconds_left`` what the gateway believes is left of the session.
     """
 

@@ -26,6 +26,10 @@ class Arrival:
     signed_at: datetime
     token: str
 
+    def may_log_in(self, now: datetime) -> bool:
+        """Whether the gateway's challenge can still be answered."""
+        return bool(self.visit.challenge) and now - self.signed_at <= FRESH
+
 
 class Refused(Exception):  # noqa: N818 - it is an outcome, not an error
     """A visitor is turned away: the refusal, and the visit as far as it is known."""
@@ -75,12 +79,12 @@ def fresh_from_token() -> Arrival:
     """As :func:`from_token`, for those who want to log in now.
 
     Raises:
-        Refused: Also where the visit is older than its gateway's challenge may be.
+        Refused: Also where the visit has no challenge to answer, or is older than one may be.
     """
     arrival = from_token()
     here = services()
     now = here.clock()
-    if now - arrival.signed_at > FRESH:
+    if not arrival.may_log_in(now):
         place, device = arrival.place, arrival.visit.device
         here.admission.refuse_visit(Reason.VISIT_STALE, place.access_point_id, device, now)
         raise Refused(Refuse(Reason.VISIT_STALE), arrival)

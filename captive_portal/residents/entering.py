@@ -19,7 +19,6 @@ from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, Refused, fresh_from_token, from_gateway, from_token
 from captive_portal.sentences import SENTENCES, code_sentence
 from captive_portal.services import services
-from captive_portal.visits import FRESH
 from hotspots import models
 from hotspots.admission import Admitted
 from hotspots.policy import Reason, Refuse
@@ -53,7 +52,7 @@ def uam() -> Response | Redirect:
 def visit() -> Response | Redirect:
     """The login page once more, from the visit that our own page carried: another language, or another attempt."""
     arrival = from_token()
-    if arrival.visit.challenge and services().clock() - arrival.signed_at <= FRESH:
+    if arrival.may_log_in(services().clock()):
         return pages.login_page(arrival)
     return redirect(coovachilli.prelogin_url(arrival.visit), 303)
 

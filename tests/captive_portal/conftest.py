@@ -1,0 +1,79 @@
+"""The portal on a real database, a gateway before it and RADIUS behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pydantic import SecretStr
+
+from captive_portal.app import create_app
+from hotspots import keys
+from hotspots.database import Database
+from hotspots.settings import Settings
+from hotspots.tickets import TicketDesk
+from tests.captive_portal.browser import Browser
+from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.hotspots.places import NOW, add_network
+
+BASE = "https://portal.example.pl"
+UAM_SECRET = "uam secret"
+
+
+class Clock:
+    """The time of all parts of a test; it moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def network(database: Database) -> Database:
+    """One hotspot with the limits of 4 hours and 100 MB a day, 15 minutes of pause, two devices of a voucher."""
+    with database.write() as db:
+        plan = add_network(db, database.vault).hotspot.plan
+        plan.session_seconds, plan.pause_seconds, plan.idle_seconds = 4 * 3600, 900, 1200
+        plan.daily_octets, plan.rate_down_bps, plan.rate_up_bps = 100_000_000, 10_000_000, 5_000_000
+        plan.remember_seconds = 7 * 24 * 3600
+    return database
+
+
+@pytest.fixture
+def settings(tmp_path: Path, secret_key: SecretStr) -> Settings:
+    return Settings(data_dir=tmp_path, secret_key=secret_key, portal_base_url=BASE)
+
+
+@pytest.fixture
+def app(settings: Settings, network: Database, clock: Clock) -> Flask:
+    return create_app(settings, clock)
+
+
+@pytest.fixture
+def radius(network: Database, secret_key: SecretStr, clock: Clock) -> RadiusStandIn:
+    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
+    return RadiusStandIn(network, "belzyce-urzad-1", tickets, keys.derive(secret_key, keys.VOUCHER_LOOKUP), clock)
+
+
+@pytest.fixture
+def chilli(radius: RadiusStandIn) -> FakeCoovaChilli:
+    return FakeCoovaChilli(f"{BASE}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
+
+
+@pytest.fixture
+def browser(app: Flask, chilli: FakeCoovaChilli) -> Browser:
+    """A phone behind the gateway, reading English, as the small browsers of phones are: without cookies."""
+    return Browser(app, chilli, BASE)

@@ -1,0 +1,80 @@
+"""RADIUS without its packets: the real login desk over the real database, asked as a gateway would ask."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import md5
+
+from hotspots import accounting_store, login_store
+from hotspots.accounting import Report, Status
+from hotspots.database import Database
+from hotspots.directory import Directory
+from hotspots.login import Attempt, LoginDesk, Outcome
+from hotspots.policy import Accept
+from hotspots.tickets import TicketDesk
+
+
+@dataclass
+class ChapPassword:
+    ident: int
+    response: bytes
+    challenge: bytes
+
+    def matches(self, *candidates: str) -> bool:
+        return any(hmac.compare_digest(self._answer(each), self.response) for each in candidates)
+
+    def _answer(self, password: str) -> bytes:
+        return md5(bytes([self.ident]) + password.encode() + self.challenge, usedforsecurity=False).digest()
+
+
+@dataclass
+class RadiusStandIn:
+    """One access point's view of RADIUS; what was decided is written down as the real server does."""
+
+    database: Database
+    nas_identifier: str
+    tickets: TicketDesk
+    voucher_key: bytes
+    clock: Callable[[], datetime]
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.database, shared=True)
+        self.directory.load(self.clock())
+        self.desk = LoginDesk(self.directory, self.tickets, self.voucher_key)
+
+    def authenticate(self, user_name: str, ident: int, response: bytes, challenge: bytes, mac: str) -> bool:
+        self.directory.refresh()
+        client = next(
+            each for each in self.directory.clients.by_id.values() if each.nas_identifier == self.nas_identifier
+        )
+        password = ChapPassword(ident, response, challenge)
+        outcome = self.desk.login(Attempt(client, user_name, mac, password, self.clock()))
+        self.outcomes.append(outcome)
+        with self.database.write() as db:
+            login_store.apply(db, [outcome])
+        return isinstance(outcome.decision, Accept)
+
+    def account(
+        self, status: Status, *, seconds: int = 0, up: int = 0, down: int = 0, cause: str | None = None
+    ) -> None:
+        """Accounting of the session that the last Accept began."""
+        accepted = next(each for each in reversed(self.outcomes) if isinstance(each.decision, Accept))
+        report = Report(
+            status,
+            accepted.attempt.client.id,
+            self.clock(),
+            acct_session_id="65a1b2c3",
+            user_name=accepted.attempt.user_name,
+            device=accepted.attempt.device,
+            session_seconds=seconds,
+            octets_up=up,
+            octets_down=down,
+            terminate_cause=cause,
+            grant=accepted.session_class,
+        )
+        with self.database.write() as db:
+            accounting_store.apply(db, [report], self.clock())
