@@ -75,29 +75,34 @@ class Exchange(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.close()
 
-    async def ask(self, request: Request, server: Endpoint, what: str) -> Packet | None:
-        """Send a request until it is answered; the answer is proved to be the server's. None where none came."""
+    async def ask(
+        self, request: Request, server: Endpoint, what: str, patience: Patience | None = None
+    ) -> Packet | None:
+        """Send a request until it is answered; the answer is proved to be the server's. None where none came.
+
+        Without a ``patience`` of its own the request gets the gateway's.
+        """
         port = server[1]
         room = self._room.setdefault(port, asyncio.Semaphore(256))
         free = self._free.setdefault(port, deque(range(256)))
         async with room:
             request.id = free.popleft()
             try:
-                return await self._ask(request, server, what)
+                return await self._ask(request, server, what, patience or self._patience)
             finally:
                 self._waiting.pop((port, request.id), None)
                 free.append(request.id)
 
-    async def _ask(self, request: Request, server: Endpoint, what: str) -> Packet | None:
+    async def _ask(self, request: Request, server: Endpoint, what: str, patience: Patience) -> Packet | None:
         assert self._transport is not None, "open() comes first"  # noqa: S101 - a mistake of the caller
         octets = request.RequestPacket()
         answer: asyncio.Future[Packet] = asyncio.get_running_loop().create_future()
         self._waiting[server[1], request.id] = _Waiting(request, answer)
         self._tally.requests += 1
-        for attempt in range(self._patience.tries):
+        for attempt in range(patience.tries):
             self._tally.retransmissions += attempt > 0
             self._transport.sendto(octets, server)
-            done, _ = await asyncio.wait([answer], timeout=self._patience.seconds)
+            done, _ = await asyncio.wait([answer], timeout=patience.seconds)
             if done:
                 return answer.result()
         self._tally.unanswered[what] += 1

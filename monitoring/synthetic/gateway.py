@@ -25,12 +25,13 @@ from monitoring.synthetic import granted, packets
 from monitoring.synthetic.access_point import AccessPoint
 from monitoring.synthetic.clock import Clock
 from monitoring.synthetic.disconnect import DisconnectListener, Open
-from monitoring.synthetic.exchange import DEFAULT_PATIENCE, PATIENCE, Endpoint, Exchange
+from monitoring.synthetic.exchange import DEFAULT_PATIENCE, PATIENCE, Endpoint, Exchange, Patience
 from monitoring.synthetic.granted import Granted
 from monitoring.synthetic.packets import Client, Credentials, Figures
 from monitoring.synthetic.stay_online import Course
 from monitoring.synthetic.tally import SessionRecord, Tally
 
+_FIRST_LOOK: Final = Patience(1.0, 4)
 _ADMIN_RESET: Final = "Admin-Reset"
 _LEASES_IN_NET: Final = 250
 
@@ -106,8 +107,8 @@ class Gateway:
         auth.authenticator = auth.CreateAuthenticator()
         acct = AcctPacket(code=StatusServer, secret=secret, dict=dictionary)
         answers = await asyncio.gather(
-            self._exchange.ask(auth, self._servers.auth, "Status-Server"),
-            self._exchange.ask(acct, self._servers.acct, "Status-Server"),
+            self._exchange.ask(auth, self._servers.auth, "Status-Server", _FIRST_LOOK),
+            self._exchange.ask(acct, self._servers.acct, "Status-Server", _FIRST_LOOK),
         )
         return all(answer is not None for answer in answers)
 
