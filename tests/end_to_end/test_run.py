@@ -6,109 +6,14 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.installation import Installation, eventually, fetch, free_port
+
 NAMES = ["radius", "portal", "exporter", "scheduler"]
-START_SECONDS = 30.0
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass
-class Installation:
-    """A folder with ports of its own, and the `hotspots run` that was started there last."""
-
-    folder: Path
-    ports: dict[str, int]
-    lines: list[str] = field(default_factory=list)
-    process: subprocess.Popen[str] | None = None
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("HOTSPOTS_")}
-        return kept | {
-            "HOTSPOTS_RADIUS_BIND": "127.0.0.1",
-            "HOTSPOTS_RADIUS_AUTH_PORT": str(self.ports["auth"]),
-            "HOTSPOTS_RADIUS_ACCT_PORT": str(self.ports["acct"]),
-            "HOTSPOTS_PORTAL_BIND": f"127.0.0.1:{self.ports['portal']}",
-            "HOTSPOTS_METRICS_BIND": f"127.0.0.1:{self.ports['metrics']}",
-        }
-
-    def start(self) -> subprocess.Popen[str]:
-        self.lines = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "hotspots", "--verbose", "run"],
-            cwd=self.folder, env=self.environment, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
-        return self.process
-
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        self.lines.extend(iter(process.stdout.readline, ""))
-
-    def wait_for(self, pattern: str, *, times: int = 1, seconds: float = START_SECONDS) -> str:
-        """The last of so many lines that match; fails with all that was printed."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = [line for line in self.lines if re.search(pattern, line)]
-            if len(found) >= times:
-                return found[times - 1]
-            time.sleep(0.01)
-        raise AssertionError(f"no {pattern!r} within {seconds} s in:\n{''.join(self.lines)}")
-
-    def child(self, name: str) -> int:
-        assert self.process is not None
-        pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        by_name = {Path(f"/proc/{child}/cmdline").read_text().split("\0")[-2]: int(child) for child in children}
-        return by_name[name]
-
-    def stop(self) -> int:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(15)
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    ports = {name: free_port(socket.SOCK_DGRAM) for name in ("auth", "acct")}
-    ports |= {name: free_port(socket.SOCK_STREAM) for name in ("portal", "metrics")}
-    installed = Installation(tmp_path, ports)
-    yield installed
-    if installed.process is not None and installed.process.poll() is None:
-        installed.process.kill()
-        installed.process.wait()
-
-
-def fetch(port: int, path: str) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-        body: bytes = answer.read()
-        return body.decode()
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_first_start_shows_where_to_go_and_the_second_finds_everything_as_it_was(

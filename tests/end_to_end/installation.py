@@ -1,0 +1,117 @@
+"""An installation of the whole system in a folder of its own, as an operator runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 30.0
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Installation:
+    """A folder with ports of its own, and the `hotspots run` that was started there last."""
+
+    folder: Path
+    ports: dict[str, int]
+    lines: list[str] = field(default_factory=list)
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HOTSPOTS_")}
+        return kept | {
+            "HOTSPOTS_RADIUS_BIND": "127.0.0.1",
+            "HOTSPOTS_RADIUS_AUTH_PORT": str(self.ports["auth"]),
+            "HOTSPOTS_RADIUS_ACCT_PORT": str(self.ports["acct"]),
+            "HOTSPOTS_PORTAL_BIND": f"127.0.0.1:{self.ports['portal']}",
+            "HOTSPOTS_METRICS_BIND": f"127.0.0.1:{self.ports['metrics']}",
+        }
+
+    def start(self) -> subprocess.Popen[str]:
+        self.lines = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "hotspots", "--verbose", "run"],
+            cwd=self.folder, env=self.environment, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        return self.process
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.lines.extend(iter(process.stdout.readline, ""))
+
+    def wait_for(self, pattern: str, *, times: int = 1, seconds: float = START_SECONDS) -> str:
+        """The last of so many lines that match; fails with all that was printed."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = [line for line in self.lines if re.search(pattern, line)]
+            if len(found) >= times:
+                return found[times - 1]
+            time.sleep(0.01)
+        raise AssertionError(f"no {pattern!r} within {seconds} s in:\n{''.join(self.lines)}")
+
+    def child(self, name: str) -> int:
+        assert self.process is not None
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        lines = {int(child): Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
+        # Between fork and exec a child still has the command line of its parent.
+        by_name = {words[-2]: child for child, words in lines.items() if len(words) > 2 and words[-2] != "run"}
+        return by_name[name]
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(15)
+
+    def command(self, *words: str) -> Any:
+        """What a command prints with `--json`; fails with its words where it fails."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "hotspots", *words, "--json"],
+            cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+def new_installation(folder: Path) -> Installation:
+    """Nothing is started yet; the ports are free ones."""
+    ports = {name: free_port(socket.SOCK_DGRAM) for name in ("auth", "acct")}
+    ports |= {name: free_port(socket.SOCK_STREAM) for name in ("portal", "metrics")}
+    return Installation(folder, ports)
+
+
+def fetch(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        body: bytes = answer.read()
+        return body.decode()
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
