@@ -88,6 +88,10 @@ class SharedSecret:
         Message-Authenticator first (so that no prefix can be forged: CVE-2024-3596), then the attributes in
         their order, then the request's Proxy-State unchanged and in order (RFC 2865 section 5.33).
 
+        The answer to accounting has no Message-Authenticator: it is not among the attributes of RFC 2866, nothing
+        in it can be forged usefully, and peers disagree on how to make it (FreeRADIUS and pyrad over zeros,
+        radsecproxy over the request's authenticator), so that each would leave some access point unanswered.
+
         Raises:
             TooLong: A value or the whole does not fit.
         """
@@ -95,9 +99,11 @@ class SharedSecret:
         proxy_states = [pair for pair in request.attributes if pair[0] == _PROXY_STATE]
         if proxy_states:
             body += join(proxy_states)
-        head = header(code, request.identifier, len(_UNSIGNED) + len(body))
-        vector = _reply_vector(code, request.code, request.authenticator)
-        body = _SIGNATURE_HEADER + self._hmac(head + vector + _UNSIGNED + body) + body
+        if code == _ACCOUNTING_RESPONSE and request.code != _STATUS_SERVER:
+            head = header(code, request.identifier, len(body))
+        else:
+            head = header(code, request.identifier, len(_UNSIGNED) + len(body))
+            body = _SIGNATURE_HEADER + self._hmac(head + request.authenticator + _UNSIGNED + body) + body
         return head + self._digest(head + request.authenticator + body) + body
 
     def request(
