@@ -6,7 +6,8 @@ import logging
 
 from flask import Flask, render_template, request
 from flask_babel import gettext, lazy_gettext
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import DatabaseError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -17,6 +18,10 @@ _WORDS = {
     405: (lazy_gettext("This page was called in a wrong way"), lazy_gettext("Go back and try once more.")),
     413: (lazy_gettext("That was too much to send"), lazy_gettext("Send less at once.")),
     429: (lazy_gettext("Too many attempts"), lazy_gettext("Wait a minute, then try once more.")),
+    503: (
+        lazy_gettext("We cannot check this just now"),
+        lazy_gettext("It is our fault, and it has been written down. Try again in a few minutes."),
+    ),
     500: (
         lazy_gettext("Something broke on our side"),
         lazy_gettext("It has been written down for the technician. Try again in a few minutes."),
@@ -27,6 +32,7 @@ _WORDS = {
 def install(app: Flask) -> None:
     """Answer every error of the application with a page."""
     app.register_error_handler(HTTPException, _page)
+    app.register_error_handler(DatabaseError, _without_database)
     app.register_error_handler(Exception, _broken)
 
 
@@ -36,6 +42,11 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     heading, advice = _WORDS.get(code, (gettext("This did not work"), gettext("Go back and try once more.")))
     return render_template("error.html", heading=heading, advice=advice), code
+
+
+def _without_database(error: DatabaseError) -> tuple[str, int] | HTTPException:
+    _log.error("the database did not answer %s %s", request.method, request.path, exc_info=error)
+    return _page(ServiceUnavailable())
 
 
 def _broken(error: Exception) -> tuple[str, int] | HTTPException:

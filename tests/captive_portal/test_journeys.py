@@ -1,40 +1,21 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from hotspots import keys, models, vouchers
+from hotspots import models, vouchers
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import Accept, Reason, Refuse
 from tests.captive_portal.browser import Browser, Internet
 from tests.captive_portal.conftest import Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.network import make_voucher
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.hotspots.places import NOW
 
 WANTED = "http://example.org/news"
-
-
-def make_voucher(database: Database, secret_key: SecretStr, **rules: int) -> str:
-    with database.write() as db:
-        hotspot = db.scalars(select(models.Hotspot)).one()
-        (code,) = vouchers.create_batch(
-            db,
-            database.vault,
-            keys.derive(secret_key, keys.VOUCHER_LOOKUP),
-            plan=hotspot.plan,
-            authority=hotspot.authority,
-            count=1,
-            created_by="anna",
-            now=NOW,
-            expires_at=NOW + timedelta(days=30),
-            **rules,
-        )
-    return code
 
 
 def test_a_resident_joins_taps_and_is_online(
