@@ -88,8 +88,8 @@ class SharedSecret:
         Message-Authenticator first (so that no prefix can be forged: CVE-2024-3596), then the attributes in
         their order, then the request's Proxy-State unchanged and in order (RFC 2865 section 5.33).
 
-        The answer to accounting has no Message-Authenticator: it is not among the attributes of RFC 2866, nothing
-        in it can be forged usefully, and peers disagree on how to make it (FreeRADIUS and pyrad over zeros,
+        The answer to accounting has no Message-Authenticator: RFC 2866 knows none, its Response Authenticator
+        proves it already, and peers disagree on how to make one (FreeRADIUS and pyrad over zeros,
         radsecproxy over the request's authenticator), so that each would leave some access point unanswered.
 
         Raises:
