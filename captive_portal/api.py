@@ -16,7 +16,8 @@ from hotspots.stay import is_stale
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 
-@blueprint.get("/captive-portal/<nas_identifier>/<device>")
+# A path: a NAS-Identifier may have slashes in it, and a server decodes them before anybody can tell.
+@blueprint.get("/captive-portal/<path:nas_identifier>/<device>")
 def captive_portal(nas_identifier: str, device: str) -> Response:
     """Whether this device is online at this access point, and for how long yet (RFC 8908, section 5).
 

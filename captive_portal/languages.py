@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from captive_portal.services import services
 
@@ -74,9 +75,17 @@ def language() -> str:
 
 def chosen() -> str | None:
     """The language that this request asks for by name: ``?lang=`` or a form field; the last one that we have."""
-    asked = [value for value in request.values.getlist(PARAMETER) if value in LANGUAGES]
+    asked = [value for value in (*request.args.getlist(PARAMETER), _in_form()) if value in LANGUAGES]
     # The last: a gateway may have put a parameter of this name before ours.
     return asked[-1] if asked else None
+
+
+def _in_form() -> str | None:
+    try:
+        return request.form.get(PARAMETER)
+    except RequestEntityTooLarge:
+        # The page that says so has a language too.
+        return None
 
 
 def _select() -> str:
