@@ -88,9 +88,10 @@ class SharedSecret:
         Message-Authenticator first (so that no prefix can be forged: CVE-2024-3596), then the attributes in
         their order, then the request's Proxy-State unchanged and in order (RFC 2865 section 5.33).
 
-        The answer to accounting has no Message-Authenticator: RFC 2866 knows none, its Response Authenticator
-        proves it already, and peers disagree on how to make one (FreeRADIUS and pyrad over zeros,
-        radsecproxy over the request's authenticator), so that each would leave some access point unanswered.
+        The answer to accounting has one only where the report had one. It is not among the attributes of RFC 2866,
+        and peers disagree on how to make it there (FreeRADIUS and pyrad over zeros; hostapd and radsecproxy, which
+        do not sign reports, over the request's authenticator): who does not sign might find ours wrong, and never
+        hear that it was answered.
 
         Raises:
             TooLong: A value or the whole does not fit.
@@ -99,11 +100,12 @@ class SharedSecret:
         proxy_states = [pair for pair in request.attributes if pair[0] == _PROXY_STATE]
         if proxy_states:
             body += join(proxy_states)
-        if code == _ACCOUNTING_RESPONSE and request.code != _STATUS_SERVER:
+        if code == _ACCOUNTING_RESPONSE and not request.signed_at:
             head = header(code, request.identifier, len(body))
         else:
             head = header(code, request.identifier, len(_UNSIGNED) + len(body))
-            body = _SIGNATURE_HEADER + self._hmac(head + request.authenticator + _UNSIGNED + body) + body
+            vector = _reply_vector(code, request.code, request.authenticator)
+            body = _SIGNATURE_HEADER + self._hmac(head + vector + _UNSIGNED + body) + body
         return head + self._digest(head + request.authenticator + body) + body
 
     def request(

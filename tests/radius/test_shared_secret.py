@@ -110,7 +110,7 @@ def test_pyrad_believes_our_replies(codes, secret, identifier, authenticator, at
 
     assert asked.VerifyReply(asked.CreateReply(packet=raw), raw, enforce_ma=True)
     answer = parse(raw)
-    if request_code == Code.ACCOUNTING_REQUEST:
+    if request_code == Code.ACCOUNTING_REQUEST and not request.signed_at:
         assert answer.attributes == attributes
     else:
         assert answer.attributes[0][0] == Attribute.MESSAGE_AUTHENTICATOR
