@@ -7,6 +7,9 @@ from html.parser import HTMLParser
 from typing import Final
 
 _CARRIED: Final = ("hidden", "submit")
+_SITE: Final = " – "
+"""What stands between the title of a page and the name of the site."""
+
 _TYPED: Final = ("text", "search", "tel", "email", "number", "password")
 
 
@@ -22,10 +25,10 @@ class Form:
 
 @dataclass
 class Page:
-    """What there is on a page: its forms, in their order, and its first heading."""
+    """What there is on a page: its forms, in their order, and its title, less what all pages have in theirs."""
 
     forms: list[Form]
-    heading: str
+    title: str
 
     @property
     def tap(self) -> Form | None:
@@ -39,21 +42,21 @@ class Page:
 
 
 def read_page(html: str) -> Page:
-    """Read a page; what is no form and no heading is passed over."""
+    """Read a page; what is no form and no title is passed over."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return Page(reader.forms, " ".join("".join(reader.heading).split()))
+    title = " ".join("".join(reader.title).split())
+    return Page(reader.forms, title.partition(_SITE)[0])
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.forms: list[Form] = []
-        self.heading: list[str] = []
+        self.title: list[str] = []
         self._form: Form | None = None
-        self._in_heading = False
-        self._had_heading = False
+        self._in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -62,18 +65,18 @@ class _Reader(HTMLParser):
             self.forms.append(self._form)
         elif tag in ("input", "button") and self._form is not None and given.get("name"):
             self._take_field(self._form, tag, given)
-        elif tag == "h1" and not self._had_heading:
-            self._in_heading = self._had_heading = True
+        elif tag == "title":
+            self._in_title = True
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        elif tag == "h1":
-            self._in_heading = False
+        elif tag == "title":
+            self._in_title = False
 
     def handle_data(self, data: str) -> None:
-        if self._in_heading:
-            self.heading.append(data)
+        if self._in_title:
+            self.title.append(data)
 
     @staticmethod
     def _take_field(form: Form, tag: str, given: dict[str, str]) -> None:

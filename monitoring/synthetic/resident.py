@@ -21,6 +21,10 @@ PHONES: Final = (
     Phone("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "en-GB,en;q=0.8"),
 )
 
+MISTYPED: Final = "AAAA-BBBB-CCCC"
+"""A voucher as somebody types it who cannot read the last character: no code ends so."""
+
+_MISTYPE: Final = 0.04
 _ARRIVALS_END: Final = 0.6
 """The share of the time in which residents first come; the rest is left for them to stay and come back."""
 
@@ -60,6 +64,8 @@ class Resident:
     phone: Phone
     stays: tuple[Stay, ...]
     voucher: str | None = None
+    mistypes: bool = False
+    """Types a voucher wrongly before going on without one, or with the right one."""
 
 
 def plan(
@@ -85,6 +91,7 @@ def plan(
             random.choice(PHONES),
             _stays(random, number % len(has_portal), has_portal, horizon_seconds, number in holders),
             holders.get(number),
+            random.random() < _MISTYPE,
         )
         for number in range(count)
     ]

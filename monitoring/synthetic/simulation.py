@@ -22,10 +22,10 @@ from monitoring.synthetic.clock import Clock
 from monitoring.synthetic.gateway import Gateway, Refused, Servers
 from monitoring.synthetic.granted import Granted
 from monitoring.synthetic.packets import Client, Credentials, Pap, mac_credentials
-from monitoring.synthetic.resident import Resident, Stay, plan
+from monitoring.synthetic.resident import MISTYPED, Resident, Stay, plan
 from monitoring.synthetic.stay_online import course
 from monitoring.synthetic.tally import Tally
-from monitoring.synthetic.visit import Browser, PortalFault, SentBack
+from monitoring.synthetic.visit import Browser, PortalFault, SentBack, Shown
 
 _BROWSERS_AT_ONCE: Final = 50
 _NOTICE_SECONDS: Final = 2.0
@@ -193,9 +193,12 @@ class Simulation:
     ) -> tuple[str, str, Granted] | None:
         point = gateway.access_point
         asking = uam.Asking(client, secrets.token_hex(16), _WANTED)
-        came_to = await browser.log_in(self._redirect(point, asking, "notyet"), resident.voucher)
+        address = self._redirect(point, asking, "notyet")
+        if resident.mistypes:
+            self._turned_away_with(await browser.log_in(address, MISTYPED))
+        came_to = await browser.log_in(address, resident.voucher)
         if not isinstance(came_to, SentBack):
-            self.tally.refused[f"at the portal: {came_to.page.heading or came_to.status}"] += 1
+            self._turned_away_with(came_to)
             return None
         credentials = self._logon(came_to.url, point, asking)
         if credentials is None:
@@ -208,6 +211,12 @@ class Simulation:
             self.tally.refused[answer.reply] += 1
             await self._call_back(browser, self._redirect(point, asking, "failed", answer.reply))
         return None
+
+    def _turned_away_with(self, came_to: SentBack | Shown) -> None:
+        if isinstance(came_to, SentBack):
+            self.tally.unexpected["the portal let in a voucher that cannot be one"] += 1
+        else:
+            self.tally.refused[f"at the portal: {came_to.page.title or came_to.status}"] += 1
 
     def _logon(self, url: str, point: AccessPoint, asking: uam.Asking) -> Credentials | None:
         try:

@@ -41,15 +41,14 @@ def show(console: Console, tally: Tally, access_points: Sequence[AccessPoint], s
 def notes(access_points: Sequence[AccessPoint]) -> list[str]:
     """How the gateways were played, in a line for each kind that was not played whole."""
     others = Counter(point.gateway for point in access_points if not point.has_portal_visit)
-    how = "any" if any(point.has_portal_visit for point in access_points) else "no"
-    lines = []
-    for gateway, count in sorted(others.items()):
-        many = "access point" if count == 1 else "access points"
-        lines.append(
-            f"{count} {many} with {gateway}: played by RADIUS alone, with its own attributes; residents came in by "
-            f"voucher or by a device remembered from {how} hotspot whose gateway leads to the portal."
-        )
-    return lines
+    led = any(point.has_portal_visit for point in access_points)
+    who = "residents came in by voucher, or with a device that is remembered from another hotspot"
+    if not led:
+        who = "residents came in by voucher, or with a device from before; no hotspot here leads to the portal"
+    return [
+        f"{count} x {gateway}: played by RADIUS alone, with the attributes of its make; {who}."
+        for gateway, count in sorted(others.items())
+    ]
 
 
 def _rows(tally: Tally) -> Iterable[tuple[str, str]]:

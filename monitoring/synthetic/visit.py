@@ -89,7 +89,7 @@ class Browser:
             return first
         form = first.page.tap if voucher is None else first.page.voucher
         if form is None:
-            raise PortalFault(f"no form for a {'voucher' if voucher else 'tap'} on the page {first.page.heading!r}")
+            raise PortalFault(f"no form for a {'voucher' if voucher else 'tap'} on the page {first.page.title!r}")
         return await self._follow("POST", urljoin(address, form.action), _filled(form, voucher))
 
     async def _follow(self, method: str, address: str, form: dict[str, str] | None) -> SentBack | Shown:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from monitoring.synthetic.forms import read_page
 
-PAGE = """<!doctype html><html><body>
+PAGE = """<!doctype html><html><head><title>Wejdź &amp;
+  zostań – Public Wi-Fi</title></head><body><h1>Urząd Gminy</h1>
 <form method="get" action="/language"><input type="hidden" name="lang" value="en"><button>English</button></form>
-<h1> Urząd Gminy <small>w Bełżycach</small>
-</h1><h1>another</h1>
 <form METHOD="post" action="/enter"><input type=hidden name=visit value="a&amp;b">
 <input type="checkbox" name="terms" value="1" required><input type="checkbox" name="news">
 <button class="first" name="go" value="now">Połącz</button></form>
@@ -30,11 +29,11 @@ def test_the_voucher_is_the_form_that_wants_one_thing() -> None:
     assert (voucher.action, voucher.fields, voucher.typed) == ("/voucher", {"visit": "a&b"}, ["code"])
 
 
-def test_the_first_heading_says_what_page_it_is() -> None:
-    assert read_page(PAGE).heading == "Urząd Gminy w Bełżycach"
+def test_the_title_says_what_page_it_is() -> None:
+    assert read_page(PAGE).title == "Wejdź & zostań"
 
 
 def test_a_page_without_forms_has_none() -> None:
     page = read_page("<p>Proxy error")
 
-    assert (page.tap, page.voucher, page.heading) == (None, None, "")
+    assert (page.tap, page.voucher, page.title) == (None, None, "")

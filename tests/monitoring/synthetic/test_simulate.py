@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.installation import Installation, fetch, new_installation
+from tests.end_to_end.installation import Installation, eventually, fetch, new_installation
 from tests.monitoring.promtool import promtool
 
 RESIDENTS = 60
@@ -171,6 +172,29 @@ def test_the_table_for_people_says_how_it_went(system: Installation) -> None:
     assert re.search(r"Residents online +4", done.stdout)
     assert "by one tap at the portal" in done.stdout
     assert "Nothing unexpected." in done.stdout
+
+
+def test_an_interrupted_simulation_sends_everybody_home_with_a_stop(system: Installation) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "hotspots", "simulate", "--residents", "30", "--hotspots", "chilli",
+         "--minutes", "1", "--speed", "600", "--json"],
+        cwd=system.folder, env=system.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+    def online() -> int:
+        return len(system.command("session", "list", "--active"))
+
+    try:
+        assert eventually(lambda: online() > 0, 20)
+        process.send_signal(signal.SIGINT)
+        printed, log = process.communicate(timeout=20)
+    finally:
+        process.kill()
+
+    assert (process.returncode, log) == (0, "")
+    document = json.loads(printed)
+    assert "User-Request" in {session["terminate_cause"] for session in document["sessions"]}
+    assert online() == 0
 
 
 @pytest.mark.parametrize(
