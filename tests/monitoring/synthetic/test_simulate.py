@@ -155,7 +155,9 @@ def test_who_runs_out_is_cut_off_and_told_so(system: Installation, played: dict[
     assert "Session-Timeout" in ends["mikrotik-1"]
     assert "Admin-Reset" in ends["uspot-1"] | ends["wispr-1"]
     assert played["disconnected_by_server"] > 0
-    assert played["refused"]
+    # In the residents' languages: the month's data are used up; and a voucher was mistyped.
+    assert any(re.search("mie.i.c|month|місяць", reason) for reason in played["refused"]), played["refused"]
+    assert any(re.search("Błąd|Mistake", reason) for reason in played["refused"]), played["refused"]
     metrics = fetch(system.ports["metrics"], "/metrics")
     assert total(metrics, r'hotspots_session_commands{state="proved"}') >= played["disconnected_by_server"]
     assert total(metrics, "hotspots_session_commands_unproved") == 0
