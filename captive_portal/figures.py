@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Final
 
+from babel.dates import get_day_names
 from babel.units import format_unit
 from flask import Flask
 from flask_babel import format_datetime, format_time, gettext
@@ -11,6 +14,9 @@ from flask_babel import format_datetime, format_time, gettext
 from captive_portal.languages import language
 from captive_portal.services import services
 from hotspots.usage_window import WARSAW
+
+_DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_DAY: Final = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")
 
 
 def duration(seconds: int) -> str:
@@ -47,9 +53,16 @@ def moment(instant: datetime) -> str:
     return str(format_datetime(instant, "EEEE, d MMMM, HH:mm"))
 
 
+def opening_hours(text: str) -> str:
+    """Opening hours as they are kept (OpenStreetMap's notation), with the days named in the reader's language."""
+    names = get_day_names("abbreviated", locale=language())
+    return _DAY.sub(lambda found: names[_DAYS.index(found[0])], text).replace("-", "–")
+
+
 def install(app: Flask) -> None:
     """Make them filters of the templates."""
     app.jinja_env.filters.update(duration=duration, octets=octets, rate=rate, moment=moment)
+    app.jinja_env.filters.update(opening_hours=opening_hours)
 
 
 def _unit(amount: float, unit: str) -> str:

@@ -20,6 +20,10 @@ from hotspots import models
 PLAIN_ADDRESS = "http://example.com/"
 """An address that every gateway takes up and turns into a redirect to the login page: plain HTTP, and not ours."""
 
+_MARKED = str.maketrans(
+    {"ą": "a~", "ć": "c~", "ę": "e~", "ł": "l~", "ń": "n~", "ó": "o~", "ś": "s~", "ź": "z~", "ż": "z~~"}
+)
+
 
 def index() -> Response:
     """For somebody who came without a gateway: how to get online, and where."""
@@ -50,6 +54,7 @@ def privacy() -> Response:
         f"residents/privacy.{language()}.html",
         arrival=arrival,
         endpoint="residents.privacy",
+        authority=request.args.get("authority"),
         controller=None if chosen is None else controller_of(chosen),
         authorities=authorities,
     )
@@ -68,8 +73,11 @@ def _carried() -> Arrival | None:
 
 
 def _authorities() -> Sequence[models.Authority]:
-    statement = (
-        select(models.Authority).options(selectinload(models.Authority.hotspots)).order_by(models.Authority.name)
-    )
+    statement = select(models.Authority).options(selectinload(models.Authority.hotspots))
     with services().database.read() as db:
-        return db.scalars(statement).all()
+        return sorted(db.scalars(statement), key=lambda row: _in_polish_order(row.name))
+
+
+def _in_polish_order(name: str) -> str:
+    # Each letter with a mark follows the plain one. The database would put them all behind z.
+    return name.casefold().translate(_MARKED)

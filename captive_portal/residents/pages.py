@@ -23,16 +23,20 @@ def page(
     arrival: Arrival | None = None,
     status: int = 200,
     endpoint: str = "residents.index",
+    authority: str | None = None,
     **values: object,
 ) -> Response:
     """A page of the residents, with the links in other languages that show the same once more.
 
-    ``endpoint`` is where those links lead: a page that came by POST cannot be called again by a link. Links carry
-    the visit and the language that was asked for, so that nothing depends on cookies.
+    ``endpoint`` and ``authority`` are where those links lead: a page that came by POST cannot be called again by a
+    link. Links carry the visit and the language that was asked for, so that nothing depends on cookies.
     """
-    carried: dict[str, Any] = {} if arrival is None else {TOKEN: arrival.token}
+    carried: dict[str, Any] = {}
+    if arrival is not None:
+        _let_forms_lead_to(arrival)
+        carried[TOKEN] = arrival.token
     others = {
-        code: (name, url_for(endpoint, **carried, lang=code))
+        code: (name, url_for(endpoint, **carried, authority=authority, lang=code))
         for code, name in LANGUAGES.items()
         if code != language()
     }
@@ -45,7 +49,6 @@ def page(
 
 def login_page(arrival: Arrival, status: int = 200, *, code: str = "", code_error: str = "") -> Response:
     """The way online: one tap or a voucher. A code that was refused is shown again with what is wrong."""
-    _let_forms_lead_to(arrival)
     return page(
         "residents/login.html",
         arrival=arrival,
@@ -66,16 +69,6 @@ def refused(refused: Refused) -> Response:
 def refusal_page(refusal: Refuse, arrival: Arrival | None, status: int) -> Response:
     """What it is, when to try again, and what else there is to do."""
     sentence = SENTENCES[refusal.reason]
-    again = None
-    if arrival is not None:
-        _let_forms_lead_to(arrival)
-        stale = refusal.reason is Reason.VISIT_STALE
-        if sentence.again:
-            again = (
-                coovachilli.prelogin_url(arrival.visit)
-                if stale
-                else url_for("residents.visit", visit=arrival.token)
-            )
     return page(
         "residents/refused.html",
         arrival=arrival,
@@ -83,7 +76,7 @@ def refusal_page(refusal: Refuse, arrival: Arrival | None, status: int) -> Respo
         endpoint="residents.index" if arrival is None else "residents.visit",
         sentence=sentence,
         refusal=refusal,
-        again=again,
+        again=None if arrival is None or not sentence.again else _another_attempt(refusal.reason, arrival),
     )
 
 
@@ -91,6 +84,12 @@ def goes_on_to(arrival: Arrival) -> str | None:
     """Where the resident wanted to go at first; None where it was only the phone that looked for a portal."""
     wanted = arrival.visit.user_url
     return None if wanted is None or detection.is_probe(urlsplit(wanted).hostname or "") else wanted
+
+
+def _another_attempt(reason: Reason, arrival: Arrival) -> str:
+    if reason is Reason.VISIT_STALE:
+        return coovachilli.prelogin_url(arrival.visit)
+    return url_for("residents.visit", visit=arrival.token, lang=chosen())
 
 
 def _let_forms_lead_to(arrival: Arrival) -> None:

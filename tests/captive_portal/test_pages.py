@@ -98,6 +98,8 @@ def test_the_privacy_notice_says_what_is_really_kept(browser: Browser, radius: R
     assert "Gmina Bełżyce" in page.text
     assert "30 days" in page.text
 
+    assert "Gmina Bełżyce" in browser.click("Polski").text
+
     assert browser.go("https://portal.example.pl/privacy?authority=nowhere").heading == "There is no such page"
 
 

@@ -32,6 +32,12 @@ def test_every_answer_is_guarded(browser: Browser) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
+def test_the_form_of_the_status_page_may_lead_to_the_gateway_too(browser: Browser) -> None:
+    browser.go("http://example.org/")
+    browser.submit("/enter")
+    assert f"form-action 'self' http://10.1.0.1:3990 {BASE};" in browser.response.headers["Content-Security-Policy"]
+
+
 def test_a_plain_portal_promises_no_encryption(settings: Settings, network: Database, clock: Clock) -> None:
     plain = settings.model_copy(update={"portal_base_url": "http://127.0.0.1:8080"})
     response = create_app(plain, clock).test_client().get("/?lang=en")

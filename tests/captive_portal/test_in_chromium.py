@@ -1,0 +1,127 @@
+"""The residents' pages in a real browser: what only a browser enforces, such as form-action over redirects."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pydantic import SecretStr
+from werkzeug.serving import make_server
+
+from captive_portal.app import create_app, utc_now
+from hotspots import keys
+from hotspots.accounting import Status
+from hotspots.database import Database
+from hotspots.settings import Settings
+from hotspots.tickets import TicketDesk
+from tests.captive_portal.conftest import UAM_SECRET
+from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.radius_stand_in import RadiusStandIn
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    assert CHROMIUM.exists(), "chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def radius(network: Database, secret_key: SecretStr) -> RadiusStandIn:
+    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
+    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
+    return RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def start(network: Database, settings: Settings, radius: RadiusStandIn) -> Iterator[str]:
+    """Portal and gateway on loopback; the address of a page behind the gateway."""
+    # The socket comes first: the portal's own address is part of what a gateway signs.
+    server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
+    base = f"http://127.0.0.1:{server.server_port}"
+    server.app = create_app(settings.model_copy(update={"portal_base_url": base}), utc_now)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
+    with chilli.serving() as address:
+        yield address
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """Without JavaScript, as wide as the smallest phone; a complaint in the console fails the test."""
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="en-GB"
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    yield page
+    context.close()
+    assert [text for text in complaints if "the server responded with a status of 4" not in text] == []
+
+
+def test_a_tap_leads_through_the_gateway_and_back(phone: Page, start: str, radius: RadiusStandIn) -> None:
+    phone.goto(start)
+    phone.get_by_role("button", name="Go online", exact=True).click()
+
+    assert phone.get_by_role("heading", level=1).inner_text() == "You are online"
+    radius.account(Status.START)
+    phone.get_by_role("link", name="Update now").click()
+    assert phone.get_by_role("progressbar", name="Time that is left").is_visible()
+    phone.get_by_role("button", name="Log out").click()
+    assert phone.get_by_role("heading", level=1).inner_text() == "You are logged out"
+
+
+def test_the_keyboard_is_enough(phone: Page, start: str) -> None:
+    phone.goto(start)
+    names = []
+    for _ in range(4):
+        phone.keyboard.press("Tab")
+        names.append(phone.locator(":focus").inner_text())
+    assert names == ["Skip to the content", "Polski", "Go online", "terms of use"]
+
+    phone.keyboard.press("Shift+Tab")
+    assert phone.locator(":focus").evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    phone.keyboard.press("Enter")
+    assert phone.get_by_role("heading", level=1).inner_text() == "You are online"
+
+
+def test_a_mistake_in_the_code_is_read_out_with_its_field(phone: Page, start: str) -> None:
+    phone.goto(start)
+    phone.get_by_text("I have a voucher").click()
+    phone.get_by_label("Voucher code").fill("abcd")
+    phone.get_by_role("button", name="Go online with the voucher").click()
+
+    field = phone.get_by_role("textbox", name="Voucher code")
+    assert field.is_visible()
+    assert field.input_value() == "abcd"
+    described = (field.get_attribute("aria-describedby") or "").split()
+    assert "Mistake: A code has 12 characters; you typed 4." in phone.locator(f"#{described[-1]}").inner_text()
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("path", ["/", "/terms", "/privacy?authority=belzyce", "/help", "/uam", "/nowhere"])
+def test_nothing_is_wider_than_the_smallest_phone(
+    chromium: Browser, start: str, phone: Page, path: str, language: str
+) -> None:
+    phone.goto(start)
+    portal = phone.url.partition("/uam")[0]
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    separator = "&" if "?" in path else "?"
+    page.goto(f"{portal}{path}{separator}lang={language}")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert width <= 320
