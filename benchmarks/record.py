@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +20,6 @@ def read(path: Path) -> tuple[dict[str, Any], list[Result]]:
     """What is known of the run (`append`ed first), and its results."""
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     return lines[0], [_result(line) for line in lines[1:]]
-
-
-def as_lines(results: Iterable[Result]) -> list[dict[str, Any]]:
-    """Results as they are written."""
-    return [asdict(result) for result in results]
 
 
 def _result(line: dict[str, Any]) -> Result:

@@ -1,0 +1,83 @@
+"""The machine and the versions that figures hold for."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from statistics import median
+
+from benchmarks import postgresql
+from benchmarks.processors import Processors
+
+_SYNCS = 500
+_BLOCK = bytes(4096)
+
+
+def facts(processors: Processors, folder: Path) -> dict[str, str]:
+    """What a reader needs to judge the figures, by name; `folder` is where the databases lie."""
+    load_average = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return {
+        "Processor": f"{_processor()}, {os.cpu_count()} of them",
+        "Server runs on": _numbers(processors.server),
+        "Load generator runs on": _numbers(processors.generator),
+        "Load average before the run": load_average,
+        "Memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
+        "Disk": f"{_filesystem(folder)}; 4 KiB and fdatasync take {_sync_microseconds(folder):.0f} µs (median)",
+        "System": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
+        "FreeRADIUS": _first_line(["freeradius", "-v"]).split(",")[0].removeprefix("radiusd: FreeRADIUS "),
+        "PostgreSQL": _first_line([str(postgresql.programs() / "postgres"), "--version"]),
+        "SQLite": sqlite3.sqlite_version,
+        "Python": f"{platform.python_version()} ({_python_build()})",
+        "hotspots": _revision(),
+    }
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def _numbers(processors: tuple[int, ...]) -> str:
+    return f"processors {' and '.join(map(str, processors))}"
+
+
+def _filesystem(folder: Path) -> str:
+    words = _first_line(["findmnt", "--noheadings", "--output", "FSTYPE,SOURCE", "--target", str(folder)]).split()
+    return " on ".join(words)
+
+
+def _sync_microseconds(folder: Path) -> float:
+    path = folder / "sync"
+    took = []
+    with path.open("wb", buffering=0) as file:
+        for _ in range(_SYNCS):
+            began = time.perf_counter()
+            os.pwrite(file.fileno(), _BLOCK, 0)
+            os.fdatasync(file.fileno())
+            took.append(time.perf_counter() - began)
+    path.unlink()
+    return median(took) * 1e6
+
+
+def _python_build() -> str:
+    optimised = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
+    kind = "with" if optimised else "without"
+    return f"built {kind} profile-guided optimisation, {Path(sys.executable).resolve().parent.parent.name}"
+
+
+def _revision() -> str:
+    here = Path(__file__).parent
+    return _first_line(["git", "-C", str(here), "describe", "--always", "--dirty"])
+
+
+def _first_line(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return (done.stdout or done.stderr).splitlines()[0].strip()
