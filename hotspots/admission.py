@@ -13,7 +13,7 @@ from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
 from hotspots.credentials import load_vouchers, spent
 from hotspots.database import Database
 from hotspots.plans import Plan
-from hotspots.policy import Accept, Limits, Person, Reason, Refuse, Subject, SubjectKind, decide
+from hotspots.policy import Decision, Limits, Person, Reason, Refuse, Subject, SubjectKind, decide
 from hotspots.stay import Stay, open_sessions, usage
 from hotspots.tickets import TicketDesk
 from hotspots.usage_window import start_of_warsaw_month
@@ -32,6 +32,16 @@ class Admitted:
         return f"Admitted(user_name={self.user_name!r}, password=***, limits={self.limits!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class _Knock:
+    """Somebody at the portal: from where, with which device, and how they want to come in."""
+
+    access_point_id: int | None
+    device: str | None
+    method: str
+    now: datetime
+
+
 class Admission:
     """Decides at the portal by the same rules as RADIUS, from the database, and issues the ticket."""
 
@@ -42,14 +52,14 @@ class Admission:
 
     def by_tap(self, access_point_id: int, device: str, terms_version: int, now: datetime) -> Admitted | Refuse:
         """One tap: no personal data; counts for the device, under the plan of the hotspot."""
-        with self._database.write() as db:
-            subject = Subject(SubjectKind.DEVICE, device)
-            plan = self._plan_at(db, access_point_id)
+        knock = _Knock(access_point_id, device, "tap", now)
+        with self._database.read() as db:
+            plan = db.get_one(models.AccessPoint, access_point_id).hotspot.plan.value()
             grant = db.get(models.DeviceGrant, device)
             blocked = Reason.DEVICE_BLOCKED if grant is not None and grant.blocked_at is not None else None
-            return self._decide(
-                db, Person(subject, blocked), plan, access_point_id, device, "tap", terms_version, now
-            )
+            person = Person(Subject(SubjectKind.DEVICE, device), blocked)
+            decision = _decide(db, person, plan, knock)
+        return self._answer(person, plan, decision, knock, terms_version)
 
     def by_voucher(
         self, access_point_id: int, device: str, code: str, terms_version: int, now: datetime
@@ -58,64 +68,54 @@ class Admission:
         normalised = vouchers.normalise(code)
         if isinstance(normalised, CodeFault):
             return normalised
-        with self._database.write() as db:
+        knock = _Knock(access_point_id, device, "voucher", now)
+        with self._database.read() as db:
             row = vouchers.find(db, self._voucher_key, normalised)
-            if row is None:
-                refusal = Refuse(Reason.UNKNOWN_USER)
-                self.note(db, refusal, access_point_id, device, "voucher", now)
-                return refusal
-            (entry,) = load_vouchers(db, [row.id])
-            plan = db.get_one(models.ServicePlan, entry.plan_id).value()
-            subject = Subject(SubjectKind.VOUCHER, str(entry.id))
-            seconds, octets = spent(stays_of(db, subject, None))
-            person = vouchers.person_of(entry, used_seconds=seconds, used_octets=octets, now=now)
-            return self._decide(db, person, plan, access_point_id, device, "voucher", terms_version, now)
+            if row is not None:
+                (entry,) = load_vouchers(db, [row.id])
+                plan = db.get_one(models.ServicePlan, entry.plan_id).value()
+                seconds, octets = spent(stays_of(db, Subject(SubjectKind.VOUCHER, str(entry.id)), None))
+                person = vouchers.person_of(entry, used_seconds=seconds, used_octets=octets, now=now)
+                decision = _decide(db, person, plan, knock)
+        if row is None:
+            return self._refuse(Refuse(Reason.UNKNOWN_USER), knock)
+        return self._answer(person, plan, decision, knock, terms_version)
 
     def refuse_visit(self, reason: Reason, access_point_id: int | None, device: str | None, now: datetime) -> None:
         """Note a visit that was turned away before anybody said who they are: forged, stale, from nowhere."""
-        with self._database.write() as db:
-            self.note(db, Refuse(reason), access_point_id, device, "visit", now)
+        self._refuse(Refuse(reason), _Knock(access_point_id, device, "visit", now))
 
-    def _decide(
-        self,
-        db: OrmSession,
-        person: Person,
-        plan: Plan,
-        access_point_id: int,
-        device: str,
-        method: str,
-        terms_version: int,
-        now: datetime,
+    def _answer(
+        self, person: Person, plan: Plan, decision: Decision, knock: _Knock, terms_version: int
     ) -> Admitted | Refuse:
-        stays = stays_of(db, person.subject, start_of_warsaw_month(now))
-        decision = decide(person, device, plan, usage(stays, plan, now), open_sessions(stays, plan, now), now)
-        if isinstance(decision, Accept):
-            ticket = self._tickets.issue(person.subject, plan.id, terms_version, device, access_point_id, now)
-            return Admitted(*ticket, decision.limits)
-        self.note(db, decision, access_point_id, device, method, now)
-        return decision
+        if isinstance(decision, Refuse):
+            return self._refuse(decision, knock)
+        bound_to = knock.device or "", knock.access_point_id or 0
+        ticket = self._tickets.issue(person.subject, plan.id, terms_version, *bound_to, knock.now)
+        return Admitted(*ticket, decision.limits)
 
-    @staticmethod
-    def note(
-        db: OrmSession, refusal: Refuse, access_point_id: int | None, device: str | None, method: str, now: datetime
-    ) -> None:
-        """Write a refusal down for staff and for ``explain``."""
-        db.add(
-            models.LoginDecision(
-                at=now,
-                at_door="portal",
-                access_point_id=access_point_id,
-                device=device,
-                method=method,
-                reason=refusal.reason.value,
-                retry_at=refusal.retry_at,
-                checks=[asdict(check) for check in refusal.checks],
+    def _refuse(self, refusal: Refuse, knock: _Knock) -> Refuse:
+        """Write a refusal down for staff. Who is let in writes nothing here, and waits for no writer."""
+        with self._database.write() as db:
+            db.add(
+                models.LoginDecision(
+                    at=knock.now,
+                    at_door="portal",
+                    access_point_id=knock.access_point_id,
+                    device=knock.device,
+                    method=knock.method,
+                    reason=refusal.reason.value,
+                    retry_at=refusal.retry_at,
+                    checks=[asdict(check) for check in refusal.checks],
+                )
             )
-        )
+        return refusal
 
-    @staticmethod
-    def _plan_at(db: OrmSession, access_point_id: int) -> Plan:
-        return db.get_one(models.AccessPoint, access_point_id).hotspot.plan.value()
+
+def _decide(db: OrmSession, person: Person, plan: Plan, knock: _Knock) -> Decision:
+    stays = stays_of(db, person.subject, start_of_warsaw_month(knock.now))
+    used, open_now = usage(stays, plan, knock.now), open_sessions(stays, plan, knock.now)
+    return decide(person, knock.device or "", plan, used, open_now, knock.now)
 
 
 def stays_of(db: OrmSession, subject: Subject, since: datetime | None) -> list[Stay]:
