@@ -32,6 +32,7 @@ from benchmarks.servers import Server, servers
 
 HERE = Path(__file__).parent
 OUT = HERE / "out"
+OURS = Path(sys.executable).with_name("hotspots")
 ENOUGH_ROUNDS = 5
 # On disk even where /tmp is memory, whose fsync would flatter everybody.
 WORK = Path("/var/tmp")  # noqa: S108 - only the parent of a folder with a random name
@@ -46,7 +47,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.1, help="Seconds that a measurement takes.")] = 3.0,
     warm_up: Annotated[float, typer.Option(min=0.1, help="Seconds of load before it.")] = 1.0,
     workers: Annotated[int | None, typer.Option(min=1, help="Our workers; one a processor if not given.")] = None,
-    command: Annotated[Path, typer.Option(help="Our command.")] = Path(sys.executable).with_name("hotspots"),
+    command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
     again: Annotated[Path | None, typer.Option(help="Measure nothing: report this record again.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write goals and figures here, too.")] = None,
 ) -> None:
@@ -63,7 +64,7 @@ def main(
         names = {name for scenario in scenarios for name in scenario.servers if not server or name in server}
         complete = not only and not server and rounds >= ENOUGH_ROUNDS
         times = {"rounds": rounds, "seconds": seconds, "warm_up_seconds": warm_up, "complete": complete}
-        run, results = _measure(scenarios, names, workers, command, times)
+        run, results = _measure(scenarios, names, workers, command or OURS, times)
     page = report.write(HERE if run["complete"] else OUT, run, results)
     if json_file:
         json_file.write_text(json.dumps(_document(run, results), indent=2, ensure_ascii=False) + "\n")
@@ -148,14 +149,14 @@ def _document(run: dict[str, Any], results: Sequence[Result]) -> dict[str, Any]:
 def _show(results: Sequence[Result], run: dict[str, Any]) -> None:
     for scenario, rows in report.tables(results):
         table = Table(title=scenario.title, title_justify="left", header_style="bold")
-        for name in ("server", "answers/s", "p50 ms", "p99 ms", "lost", "refused"):
+        for name in ("server", "answers/s", "p50 ms", "p99 ms", "lost", "refused", "errors"):
             table.add_column(name, justify="left" if name == "server" else "right")
         for name, row in rows:
             table.add_row(run["servers"][name], *report.cells(row))
         _console.print(table)
         for name, row in rows:
             for failure in row.failures:
-                _console.print(f"[red]{run['servers'][name]}:[/red] {failure}", highlight=False)
+                _console.print(f"{run['servers'][name]}: {failure}", style="red", markup=False, highlight=False)
     goals = Table(title="Goals", title_justify="left", header_style="bold")
     for name in ("what", "goal", "measured", ""):
         goals.add_column(name)

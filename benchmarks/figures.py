@@ -37,7 +37,8 @@ class Figures:
         lost_percent: Requests never answered, in percent of all.
         rejected_percent: Logins with the right password that were refused, in percent of the answered.
         retransmitted: Retransmissions in all rounds.
-        failures: Why rounds gave none.
+        errors_logged: Lines of its log that speak of an error, in all rounds.
+        failures: Why rounds gave none, a line each.
     """
 
     rounds: int
@@ -47,6 +48,7 @@ class Figures:
     lost_percent: float
     rejected_percent: float
     retransmitted: int
+    errors_logged: int
     failures: tuple[str, ...]
 
     @classmethod
@@ -64,7 +66,8 @@ class Figures:
             100 * lost / (replies + lost) if replies + lost else 0.0,
             100 * sum(one.reject for one in measured) / logins if logins else 0.0,
             sum(one.retx for one in measured),
-            tuple(result.failure for result in results if result.failure),
+            sum(result.errors_logged for result in results),
+            tuple(result.failure.splitlines()[0] for result in results if result.failure),
         )
 
 

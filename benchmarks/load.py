@@ -22,12 +22,13 @@ class BadReplyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A server that is ready, and the files that tell radload its users and its clients."""
+    """A server that is ready, the files that tell radload its users and its clients, and what the server logs."""
 
     auth_port: int
     acct_port: int
     users: Path
     access_points: Path
+    log: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,9 @@ class Ours:
     def running(self, environment: Mapping[str, str]) -> Iterator[Endpoint]:
         """The RADIUS workers, ready, on processors of their own; stopped at the end."""
         auth_port, acct_port = processes.free_udp_ports(2)
-        endpoint = Endpoint(
-            auth_port, acct_port, self._folder / "radload-users", self._folder / "radload-access-points"
-        )
         run = self._folder / "run"
+        log = run / "output.log"
+        users, access_points = self._folder / "radload-users", self._folder / "radload-access-points"
         shutil.copytree(self._folder / "pristine", run)
         (run / "metrics").mkdir()
         readiness = Readiness(run / "notify")
@@ -98,14 +97,13 @@ class Ours:
             "HOTSPOTS_RADIUS_WORKERS": str(self._workers),
             **environment,
         }
-        log = self._folder / "output.log"
         command = pinned(self._processors.server, [self._command, "radius"])
         try:
             with ExitStack() as workers:
                 for _ in range(self._workers):
                     worker = workers.enter_context(processes.running(command, log=log, environment=everything))
                 processes.wait_until(lambda: readiness.count() == self._workers, worker, log)
-                yield endpoint
+                yield Endpoint(auth_port, acct_port, users, access_points, log)
         finally:
             readiness.close()
             shutil.rmtree(run)

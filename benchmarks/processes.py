@@ -83,12 +83,18 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
     end = time.monotonic() + START_SECONDS
     while not ready():
         if process.poll() is not None:
-            raise NeverReadyError(f"{process.args!r} ended with status {process.returncode}:\n{tail(log)}")
+            raise NeverReadyError(f"ended with status {process.returncode} at its start: {_tail(log)}")
         if time.monotonic() > end:
-            raise NeverReadyError(f"{process.args!r} did not serve within {START_SECONDS:.0f} s:\n{tail(log)}")
+            raise NeverReadyError(f"did not serve within {START_SECONDS:.0f} s: {_tail(log)}")
         time.sleep(0.05)
 
 
-def tail(log: Path) -> str:
-    """The last lines that a program wrote."""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+def errors_in(log: Path) -> int:
+    """How many lines of a program's log speak of an error."""
+    return sum("error" in line.lower() for line in log.read_text(errors="replace").splitlines())
+
+
+def _tail(log: Path) -> str:
+    """The last lines that a program wrote, the very last first: it is shown where only one line fits."""
+    lines = log.read_text(errors="replace").splitlines()[-_LAST_LINES:]
+    return "\n".join([*lines[-1:], *lines])

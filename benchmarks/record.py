@@ -29,5 +29,6 @@ def _result(line: dict[str, Any]) -> Result:
         line["server"],
         line["round"],
         Measurement.read(measured) if measured else None,
+        line["errors_logged"],
         line["failure"],
     )

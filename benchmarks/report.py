@@ -57,13 +57,14 @@ def tables(results: Sequence[Result]) -> list[tuple[Scenario, list[tuple[str, Fi
 
 
 def cells(row: Figures) -> list[str]:
-    """Rate, p50, p99, lost and refused, as tables show them."""
+    """Rate, p50, p99, lost, refused and errors logged, as tables show them."""
     return [
         _rate(row.rate),
         _milliseconds(row.p50_ms),
         _milliseconds(row.p99_ms),
         _percent(row.lost_percent),
         _percent(row.rejected_percent),
+        str(row.errors_logged),
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import load, slow_sync
 from benchmarks.load import BadReplyError, Measurement
-from benchmarks.processes import NeverReadyError
+from benchmarks.processes import NeverReadyError, errors_in
 from benchmarks.processors import Processors
 from benchmarks.scenarios import Scenario
 from benchmarks.servers import Server
@@ -18,12 +18,16 @@ _WARM_UP = ("-m", "auth", "-w", "64", "--timeout", "5000")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one server did in one round of one scenario: a measurement, or why there is none."""
+    """What one server did in one round of one scenario: a measurement, or why there is none.
+
+    ``errors_logged`` counts the lines of the server's log that speak of an error.
+    """
 
     scenario: str
     server: str
     round: int
     measurement: Measurement | None
+    errors_logged: int = 0
     failure: str = ""
 
 
@@ -64,10 +68,11 @@ class Bench:
         try:
             with server.running(environment) as endpoint:
                 measurement = self._load(scenario, endpoint)
+                errors_logged = errors_in(endpoint.log)
         except (BadReplyError, NeverReadyError) as error:
             # A server that breaks down is a finding, and the others are still to be measured.
-            return Result(scenario.name, server.name, number, None, str(error))
-        return Result(scenario.name, server.name, number, measurement)
+            return Result(scenario.name, server.name, number, None, failure=str(error))
+        return Result(scenario.name, server.name, number, measurement, errors_logged)
 
     def _load(self, scenario: Scenario, endpoint: load.Endpoint) -> Measurement:
         generator = self.processors.generator

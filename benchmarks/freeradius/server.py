@@ -48,10 +48,10 @@ class FreeRadius:
     def running(self, environment: Mapping[str, str]) -> Iterator[Endpoint]:
         """FreeRADIUS, ready, on processors of its own; stopped at the end."""
         auth_port, acct_port, inner_port = processes.free_udp_ports(3)
-        endpoint = Endpoint(
-            auth_port, acct_port, self._folder / "radload-users", self._folder / "radload-access-points"
-        )
         run = self._folder / "run"
+        log = run / "output.log"
+        users, access_points = self._folder / "radload-users", self._folder / "radload-access-points"
+        endpoint = Endpoint(auth_port, acct_port, users, access_points, log)
         raddb = Raddb(
             self._setup,
             run,
@@ -65,7 +65,6 @@ class FreeRadius:
         raddb.write()
         if self._setup.store is Store.SQLITE:
             shutil.copy(self._folder / "pristine.db", raddb.sqlite_file)
-        log = self._folder / "output.log"
         command = pinned(self._processors.server, [_PROGRAM, "-f", "-l", "stdout", "-d", str(run)])
         try:
             with processes.running(command, log=log, environment=environment) as process:
