@@ -88,7 +88,7 @@ def test_the_grant_comes_back_with_the_class(house: House, worker: Worker, gatew
     accepted = gateway.ask(worker.auth_port, login(code, code))
     granted = next(value for kind, value in accepted.attributes if kind == 25)
     gateway.ask(worker.acct_port, report(START, "s1", (25, b"of another server"), (25, granted)))
-    gateway.ask(worker.acct_port, report(START, "s2", (25, granted[:-1] + b"x")))
+    gateway.ask(worker.acct_port, report(START, "s2", (25, granted[:-9] + bytes([granted[-9] ^ 1]) + granted[-8:])))
     ours, forged = sessions(house)
     assert (ours.subject_kind, ours.limit_seconds, ours.limit_octets) == ("voucher", 600, 5000)
     assert (forged.subject_kind, forged.limit_seconds) == ("device", None)
