@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import models
+from hotspots import bulk, models
 from hotspots.accounting import NAS_REBOOT, Growth, Report, SessionState, Status, begins_anew, merge
-from hotspots.upsert import upsert
 
 # SQLAlchemy types __table__ as a FromClause; these are tables.
 SESSIONS: Table = models.Session.metadata.tables["sessions"]
@@ -20,7 +19,7 @@ USAGE_HOURS: Table = models.Session.metadata.tables["usage_hours"]
 ACCESS_POINT_STATES: Table = models.Session.metadata.tables["access_point_states"]
 COMMANDS: Table = models.Session.metadata.tables["session_commands"]
 
-STATE_COLUMNS = [SESSIONS.c[column.name] for column in fields(SessionState)]
+STATE_COLUMNS = [SESSIONS.c[name] for name in SessionState._fields]
 _OPEN_COMMAND = ("asked", "acked", "timed_out", "nacked")
 
 
@@ -60,8 +59,8 @@ def apply(db: OrmSession, reports: Sequence[Report], now: datetime) -> Applied:
 
 def _load(db: OrmSession, reports: Sequence[Report]) -> _Batch:
     keys = {report.key for report in reports}
-    rows = db.execute(select(*STATE_COLUMNS).where(SESSIONS.c.key.in_(keys)))
-    return _Batch({row.key: state_of(row) for row in rows})
+    states = (SessionState(*row) for row in bulk.fetch(db, STATE_COLUMNS, SESSIONS.c.key, keys))
+    return _Batch({state.key: state for state in states})
 
 
 def state_of(row: Row[Any]) -> SessionState:
@@ -70,12 +69,13 @@ def state_of(row: Row[Any]) -> SessionState:
 
 
 def _take(batch: _Batch, report: Report) -> None:
-    state = batch.states.get(report.key)
+    key = report.key
+    state = batch.states.get(key)
     if state is not None and begins_anew(state, report):
         _move_aside(batch, state)
         state = None
     state, growth = merge(state, report)
-    batch.states[report.key] = batch.changed[report.key] = state
+    batch.states[key] = batch.changed[key] = state
     _grow(batch, report, growth)
 
 
@@ -84,7 +84,7 @@ def _move_aside(batch: _Batch, state: SessionState) -> None:
     aside = f"{state.key}#{int(state.started_at.timestamp() * 1_000_000)}"
     batch.moved.append((state.key, aside))
     if state.key in batch.changed:
-        batch.changed[aside] = replace(batch.changed.pop(state.key), key=aside)
+        batch.changed[aside] = batch.changed.pop(state.key)._replace(key=aside)
 
 
 def _grow(batch: _Batch, report: Report, growth: Growth) -> None:
@@ -110,19 +110,16 @@ def _end_all(db: OrmSession, batch: _Batch, report: Report) -> None:
     for key, state in batch.states.items():
         belongs = state.access_point_id == report.access_point_id
         if belongs and state.stopped_at is None and state.started_at < report.at:
-            ended = replace(state, stopped_at=report.at, terminate_cause=NAS_REBOOT)
+            ended = state._replace(stopped_at=report.at, terminate_cause=NAS_REBOOT)
             batch.states[key] = batch.changed[key] = ended
 
 
 def _write(db: OrmSession, batch: _Batch, now: datetime) -> None:
     for key, aside in batch.moved:
         db.execute(update(SESSIONS).where(SESSIONS.c.key == key).values(key=aside))
-    rows = [
-        {**{column.name: getattr(state, column.name) for column in fields(state)}, "changed_at": now}
-        for state in batch.changed.values()
-    ]
+    rows = [{**state._asdict(), "changed_at": now} for state in batch.changed.values()]
     if rows:
-        upsert(db, SESSIONS, rows, keys=["key"])
+        bulk.upsert(db, SESSIONS, rows, keys=["key"])
     hours = [
         {
             "hour": hour,
@@ -136,7 +133,7 @@ def _write(db: OrmSession, batch: _Batch, now: datetime) -> None:
         if any(sums)
     ]
     if hours:
-        upsert(db, USAGE_HOURS, hours, keys=["hour", "access_point_id"], add=True)
+        bulk.upsert(db, USAGE_HOURS, hours, keys=["hour", "access_point_id"], add=True)
 
 
 def _heard(db: OrmSession, reports: Sequence[Report]) -> None:
@@ -144,7 +141,7 @@ def _heard(db: OrmSession, reports: Sequence[Report]) -> None:
     for report in reports:
         latest[report.access_point_id] = max(report.at, latest.get(report.access_point_id, report.at))
     rows = [{"access_point_id": key, "last_accounting_at": at} for key, at in latest.items()]
-    upsert(db, ACCESS_POINT_STATES, rows, keys=["access_point_id"])
+    bulk.upsert(db, ACCESS_POINT_STATES, rows, keys=["access_point_id"])
 
 
 def _ask_disconnects(db: OrmSession, states: Iterable[SessionState], now: datetime) -> int:
@@ -156,7 +153,8 @@ def _ask_disconnects(db: OrmSession, states: Iterable[SessionState], now: dateti
     if not keys:
         return 0
     asked = select(COMMANDS.c.session_id).where(COMMANDS.c.state != "timed_out")
-    ids = db.scalars(select(SESSIONS.c.id).where(SESSIONS.c.key.in_(keys), SESSIONS.c.id.not_in(asked))).all()
+    spent = select(SESSIONS.c.id).where(bulk.among(db, SESSIONS.c.key), SESSIONS.c.id.not_in(asked))
+    ids = db.scalars(spent, {"document": bulk.document(keys)}).all()
     rows = [
         {
             "session_id": session_id,
@@ -179,11 +177,7 @@ def _prove_disconnects(db: OrmSession, states: Iterable[SessionState], now: date
     keys = [state.key for state in states if state.stopped_at is not None]
     if not keys:
         return
-    db.execute(
-        update(COMMANDS)
-        .where(
-            COMMANDS.c.session_id.in_(select(SESSIONS.c.id).where(SESSIONS.c.key.in_(keys))),
-            COMMANDS.c.state.in_(_OPEN_COMMAND),
-        )
-        .values(state="proved", proved_at=now)
-    )
+    ended = select(SESSIONS.c.id).where(bulk.among(db, SESSIONS.c.key))
+    open_ones = COMMANDS.c.session_id.in_(ended), COMMANDS.c.state.in_(_OPEN_COMMAND)
+    proof = update(COMMANDS).where(*open_ones).values(state="proved", proved_at=now)
+    db.execute(proof, {"document": bulk.document(keys)})

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import models
+from hotspots import bulk, models
 from hotspots.login import Outcome
 from hotspots.policy import Refuse
-from hotspots.upsert import upsert
 
 TABLES = models.Base.metadata.tables
 DECISIONS: Table = TABLES["login_decisions"]
@@ -27,14 +25,14 @@ ACCESS_POINT_STATES: Table = TABLES["access_point_states"]
 def apply(db: OrmSession, outcomes: Sequence[Outcome]) -> None:
     """Write what these logins changed, in the caller's transaction; doing it twice changes nothing but the log."""
     connection = db.connection()
-    connection.execute(insert(DECISIONS), [_decision(outcome) for outcome in outcomes])
+    bulk.insert(db, DECISIONS, [_decision(outcome) for outcome in outcomes])
     tickets = {o.used_ticket.nonce: o.used_ticket.expires_at for o in outcomes if o.used_ticket is not None}
     if tickets:
         rows = [{"nonce": nonce, "expires_at": expires_at} for nonce, expires_at in tickets.items()]
-        upsert(db, USED_TICKETS, rows, keys=["nonce"])
+        bulk.upsert(db, USED_TICKETS, rows, keys=["nonce"])
     grants = {o.remembered.device: _grant(o) for o in outcomes if o.remembered is not None}
     if grants:
-        upsert(db, DEVICE_GRANTS, list(grants.values()), keys=["device"])
+        bulk.upsert(db, DEVICE_GRANTS, list(grants.values()), keys=["device"])
     first_uses = {o.first_use_of.id: o.first_use_of.first_used_at for o in outcomes if o.first_use_of is not None}
     if first_uses:
         statement = (
@@ -61,7 +59,10 @@ def _decision(outcome: Outcome) -> dict[str, Any]:
         "plan_id": outcome.plan_id,
         "reason": refusal.reason.value if refusal else None,
         "retry_at": refusal.retry_at if refusal else None,
-        "checks": [asdict(check) for check in decision.checks],
+        "checks": [
+            {"rule": check.rule, "used": check.used, "limit": check.limit, "left": check.left}
+            for check in decision.checks
+        ],
     }
 
 
@@ -83,10 +84,10 @@ def _grant(outcome: Outcome) -> dict[str, Any]:
 def _announce(db: OrmSession, now: datetime, **changed: dict[Any, Any]) -> None:
     notices = [{"topic": topic, "key": str(key), "at": now} for topic, keys in changed.items() for key in keys]
     if notices:
-        db.execute(insert(CHANGES), notices)
+        bulk.insert(db, CHANGES, notices)
 
 
 def _heard(db: OrmSession, outcomes: Sequence[Outcome]) -> None:
     latest = {outcome.attempt.client.id: outcome.attempt.now for outcome in outcomes}
     rows = [{"access_point_id": key, "last_login_at": at} for key, at in latest.items()]
-    upsert(db, ACCESS_POINT_STATES, rows, keys=["access_point_id"])
+    bulk.upsert(db, ACCESS_POINT_STATES, rows, keys=["access_point_id"])

@@ -29,6 +29,9 @@ MOST_AT_ONCE = 2000
 MOST_OUTCOMES_KEPT = 50_000
 """Logins that wait for a database which is away: about 50 MB of memory. Beyond it the oldest are forgotten."""
 
+GATHER_SECONDS = 0.05
+"""So long logins are gathered for one commit, where no accounting waits for one: nobody waits for theirs."""
+
 RETRY_SECONDS = 1.0
 """How long after a refused commit logins are tried again, where no accounting comes before that."""
 
@@ -69,7 +72,7 @@ class Writer(Generic[W]):
         self._outcomes: list[Outcome] = []
         self._wake = threading.Condition()
         self._closing = False
-        self._rest_until = 0.0
+        self._outcomes_due = 0.0
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -79,10 +82,14 @@ class Writer(Generic[W]):
     def write(self, waiting: Sequence[W], outcomes: Sequence[Outcome] = ()) -> None:
         """Hand over what is to be written; returns at once."""
         with self._wake:
+            first_outcomes = bool(outcomes) and not self._outcomes
+            if first_outcomes:
+                self._outcomes_due = time.monotonic() + GATHER_SECONDS
             self._waiting.extend(waiting)
             self._outcomes.extend(outcomes)
             self._forget_oldest()
-            self._wake.notify()
+            if waiting or first_outcomes:
+                self._wake.notify()
 
     def close(self, timeout_seconds: float = 10) -> None:
         """Commit what is left and stop."""
@@ -94,9 +101,8 @@ class Writer(Generic[W]):
     def _run(self) -> None:
         while True:
             with self._wake:
-                while not (self._waiting or self._closing or (self._outcomes and self._rest_seconds() <= 0)):
-                    # Logins that were refused a commit rest; accounting that comes meanwhile is tried at once.
-                    self._wake.wait(self._rest_seconds() if self._outcomes else None)
+                while not (self._waiting or self._closing or (self._outcomes and self._seconds_until_due() <= 0)):
+                    self._wake.wait(self._seconds_until_due() if self._outcomes else None)
                 waiting, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
                 outcomes, self._outcomes = self._outcomes[:MOST_AT_ONCE], self._outcomes[MOST_AT_ONCE:]
             if not waiting and not outcomes:
@@ -131,11 +137,11 @@ class Writer(Generic[W]):
                 _log.error("%d logins were never written down", len(outcomes))
                 return
             self._outcomes[:0] = outcomes
-            self._rest_until = time.monotonic() + RETRY_SECONDS
+            self._outcomes_due = time.monotonic() + RETRY_SECONDS
             self._forget_oldest()
 
-    def _rest_seconds(self) -> float:
-        return self._rest_until - time.monotonic()
+    def _seconds_until_due(self) -> float:
+        return self._outcomes_due - time.monotonic()
 
     def _forget_oldest(self) -> None:
         excess = len(self._outcomes) - MOST_OUTCOMES_KEPT

@@ -78,13 +78,7 @@ def test_a_petabyte_is_not_believed() -> None:
 
 def test_a_session_taken_for_lost_goes_on_when_it_is_heard_again() -> None:
     state, _ = play(START, INTERIM)
-    given_up = SessionState(
-        **{
-            **{name: getattr(state, name) for name in SessionState.__dataclass_fields__},
-            "stopped_at": state.updated_at,
-            "terminate_cause": STALE,
-        }
-    )
+    given_up = state._replace(stopped_at=state.updated_at, terminate_cause=STALE)
     again, growth = merge(given_up, report(Status.INTERIM, 4000, 200, 2000))
     assert again.stopped_at is None
     assert again.terminate_cause is None
@@ -99,13 +93,5 @@ def test_a_start_under_the_name_of_a_session_that_ended_begins_a_new_one() -> No
 
 def test_a_limit_is_reached_by_octets_of_both_ways_together() -> None:
     state, _ = play(INTERIM)
-    limited = [
-        SessionState(
-            **{
-                **{name: getattr(state, name) for name in SessionState.__dataclass_fields__},
-                "limit_octets": limit,
-            }
-        )
-        for limit in (1101, 1100)
-    ]
+    limited = [state._replace(limit_octets=limit) for limit in (1101, 1100)]
     assert [each.limit_reached for each in limited] == [False, True]
