@@ -14,6 +14,7 @@ import secrets
 import struct
 from dataclasses import dataclass
 
+from hotspots.keyed_digest import hmac_sha256
 from hotspots.policy import Limits, Subject, SubjectKind
 
 _PREFIX = b"ph1."
@@ -72,4 +73,4 @@ def decode(key: bytes, value: bytes, device: str | None) -> SessionClass | None:
 
 
 def _tag(key: bytes, packed: bytes) -> bytes:
-    return hmac.digest(key, packed, "sha256")[:_TAG_OCTETS]
+    return hmac_sha256(key, packed)[:_TAG_OCTETS]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SEPARATORS = re.compile(r"[-:.\s]")
 _TWELVE_HEX = re.compile(r"[0-9a-f]{12}")
 
 
+@lru_cache(maxsize=16_384)  # every packet about a device has its address, mostly in the same form
 def normalise(text: str) -> str | None:
     """The address in lower case with colons, or None where the text is no MAC address.
 

@@ -143,14 +143,17 @@ class _Quota:
 
     rule: str
     used: int
-    limit: int | None
+    limit: int
     reserved: int
     reason: Reason
     renews_at: datetime
 
+    @property
+    def left(self) -> int:
+        return max(0, self.limit - self.used - self.reserved)
+
     def check(self) -> Check:
-        left = None if self.limit is None else max(0, self.limit - self.used - self.reserved)
-        return Check(self.rule, self.used + self.reserved, self.limit, left)
+        return Check(self.rule, self.used + self.reserved, self.limit, self.left)
 
 
 def decide(
@@ -172,11 +175,8 @@ def decide(
     time_quotas = _time_quotas(plan, usage, others, now)
     octet_quotas = _octet_quotas(plan, usage, others, now)
     for quota in (*time_quotas, *octet_quotas):
-        if quota.limit is None:
-            continue
-        check = quota.check()
-        checks.append(check)
-        if check.left == 0:
+        checks.append(quota.check())
+        if quota.left == 0:
             return Refuse(quota.reason, quota.renews_at, tuple(checks))
     return Accept(_limits(who, plan, usage, checks, now, time_quotas, octet_quotas), tuple(checks))
 
@@ -220,32 +220,30 @@ def _refuse_crowd(plan: Plan, others: Sequence[OpenSession], checks: list[Check]
     return Refuse(Reason.TOO_MANY_DEVICES) if count >= plan.devices_at_once else None
 
 
-def _time_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> tuple[_Quota, ...]:
+def _time_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> list[_Quota]:
+    """The budgets of time that the plan has."""
     reserved = sum(session.seconds_reserved for session in others)
-    return (
-        _Quota(
-            "daily_time", usage.day_seconds, plan.daily_seconds, reserved, Reason.DAILY_TIME_SPENT,
-            end_of_warsaw_day(now),
-        ),
-        _Quota(
-            "monthly_time", usage.month_seconds, plan.monthly_seconds, reserved, Reason.MONTHLY_TIME_SPENT,
-            end_of_warsaw_month(now),
-        ),
-    )  # fmt: skip
+    quotas: list[_Quota] = []
+    if plan.daily_seconds is not None:
+        reason, ends = Reason.DAILY_TIME_SPENT, end_of_warsaw_day(now)
+        quotas.append(_Quota("daily_time", usage.day_seconds, plan.daily_seconds, reserved, reason, ends))
+    if plan.monthly_seconds is not None:
+        reason, ends = Reason.MONTHLY_TIME_SPENT, end_of_warsaw_month(now)
+        quotas.append(_Quota("monthly_time", usage.month_seconds, plan.monthly_seconds, reserved, reason, ends))
+    return quotas
 
 
-def _octet_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> tuple[_Quota, ...]:
+def _octet_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> list[_Quota]:
+    """The budgets of octets that the plan has."""
     reserved = sum(session.octets_reserved for session in others)
-    return (
-        _Quota(
-            "daily_octets", usage.day_octets, plan.daily_octets, reserved, Reason.DAILY_OCTETS_SPENT,
-            end_of_warsaw_day(now),
-        ),
-        _Quota(
-            "monthly_octets", usage.month_octets, plan.monthly_octets, reserved, Reason.MONTHLY_OCTETS_SPENT,
-            end_of_warsaw_month(now),
-        ),
-    )  # fmt: skip
+    quotas: list[_Quota] = []
+    if plan.daily_octets is not None:
+        reason, ends = Reason.DAILY_OCTETS_SPENT, end_of_warsaw_day(now)
+        quotas.append(_Quota("daily_octets", usage.day_octets, plan.daily_octets, reserved, reason, ends))
+    if plan.monthly_octets is not None:
+        reason, ends = Reason.MONTHLY_OCTETS_SPENT, end_of_warsaw_month(now)
+        quotas.append(_Quota("monthly_octets", usage.month_octets, plan.monthly_octets, reserved, reason, ends))
+    return quotas
 
 
 def _limits(
@@ -260,8 +258,8 @@ def _limits(
     session_left = None if plan.session_seconds is None else _spell_left(plan, usage, now)
     checks.append(Check("session_time", None, plan.session_seconds, session_left))
     valid_left = None if who.valid_until is None else int((who.valid_until - now).total_seconds())
-    seconds = [session_left, valid_left, who.seconds_left, *(quota.check().left for quota in time_quotas)]
-    octets = [who.octets_left, *(quota.check().left for quota in octet_quotas)]
+    seconds = [session_left, valid_left, who.seconds_left, *(quota.left for quota in time_quotas)]
+    octets = [who.octets_left, *(quota.left for quota in octet_quotas)]
     return Limits(
         session_seconds=_least(seconds),
         idle_seconds=plan.idle_seconds,

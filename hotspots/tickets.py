@@ -16,6 +16,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hotspots.keyed_digest import hmac_sha256
 from hotspots.policy import Reason, Subject, SubjectKind, utc
 
 LIFETIME = timedelta(minutes=2)
@@ -66,7 +67,7 @@ class TicketDesk:
 
     def password(self, ticket_id: str) -> str:
         """The password that belongs to a ticket id: an HMAC-SHA256 under the server's key, in base 32."""
-        digest = hmac.digest(self._key, b"password:" + ticket_id.encode(), "sha256")
+        digest = hmac_sha256(self._key, b"password:" + ticket_id.encode())
         return base64.b32encode(digest).decode()[:_PASSWORD_CHARACTERS].lower()
 
     def read(self, ticket_id: str, device: str | None, access_point_id: int, now: datetime) -> Ticket | Reason:
@@ -89,7 +90,7 @@ class TicketDesk:
         return Ticket(Subject(_KINDS[kind], key), plan_id, terms_version, expires_at, nonce.hex())
 
     def _tag(self, purpose: str, value: str) -> bytes:
-        return hmac.digest(self._key, f"{purpose}:{value}".encode(), "sha256")[:4]
+        return hmac_sha256(self._key, f"{purpose}:{value}".encode())[:4]
 
 
 def is_ticket(user_name: str) -> bool:

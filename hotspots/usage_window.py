@@ -11,7 +11,7 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 
 def start_of_warsaw_day(now: datetime) -> datetime:
     """The last midnight in Warsaw at or before ``now``, in UTC; a day has 23 or 25 hours when the clocks change."""
-    return now.astimezone(WARSAW).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    return _midnight(_hour(now))
 
 
 def end_of_warsaw_day(now: datetime) -> datetime:
@@ -21,13 +21,27 @@ def end_of_warsaw_day(now: datetime) -> datetime:
 
 def start_of_warsaw_month(now: datetime) -> datetime:
     """The first midnight of the month of ``now`` in Warsaw, in UTC."""
-    local = now.astimezone(WARSAW)
-    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    return _first_midnight(_hour(now))
 
 
 def end_of_warsaw_month(now: datetime) -> datetime:
     """The first midnight of the next month in Warsaw, in UTC."""
     return _next_month(start_of_warsaw_month(now))
+
+
+def _hour(now: datetime) -> datetime:
+    """The beginning of the hour: in Warsaw days begin at whole hours, so it has the same windows as ``now``."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=64)
+def _midnight(hour: datetime) -> datetime:
+    return hour.astimezone(WARSAW).replace(hour=0).astimezone(UTC)
+
+
+@lru_cache(maxsize=64)
+def _first_midnight(hour: datetime) -> datetime:
+    return hour.astimezone(WARSAW).replace(day=1, hour=0).astimezone(UTC)
 
 
 @lru_cache(maxsize=64)

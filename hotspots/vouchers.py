@@ -6,7 +6,6 @@ for each place shows every single wrong character and every two that were swappe
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotspots import audit
+from hotspots.keyed_digest import hmac_sha256
 from hotspots.models import Authority, ServicePlan, Voucher, VoucherBatch
 from hotspots.policy import Person, Reason, Subject, SubjectKind
 from hotspots.vault import Vault
@@ -27,6 +27,10 @@ ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_CHARACTERS: Final = 12
 LIFETIME_SECONDS: Final = 24 * 3600
 _GROUP: Final = 4
+_CHARACTERS: Final = frozenset(ALPHABET)
+_VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
+# The check character has the weight 12: it makes the whole sum a multiple of 31.
+_INVERSE_OF_LAST_WEIGHT: Final = pow(CODE_CHARACTERS, -1, len(ALPHABET))
 _DIGEST_OCTETS: Final = 16
 _IGNORED = str.maketrans("", "", " -\t\u00a0\u2010\u2011\u2012\u2013\u2014")
 
@@ -80,8 +84,8 @@ class VoucherTerms(Protocol):
 def normalise(text: str) -> str | CodeFault:
     """The code as it is kept: 12 capitals and digits. Case, blanks and dashes do not count."""
     code = text.upper().translate(_IGNORED)
-    strangers = "".join(dict.fromkeys(character for character in code if character not in ALPHABET))
-    if strangers:
+    if not _CHARACTERS.issuperset(code):
+        strangers = "".join(dict.fromkeys(character for character in code if character not in _CHARACTERS))
         return CodeFault(FaultKind.CHARACTER, len(code), strangers)
     if len(code) != CODE_CHARACTERS:
         return CodeFault(FaultKind.LENGTH, len(code))
@@ -100,7 +104,7 @@ def digest(key: bytes, code: str) -> bytes:
 
     The key is the one for ``keys.VOUCHER_LOOKUP``.
     """
-    return hmac.digest(key, code.encode(), "sha256")[:_DIGEST_OCTETS]
+    return hmac_sha256(key, code.encode())[:_DIGEST_OCTETS]
 
 
 def new_code() -> str:
@@ -210,6 +214,5 @@ def _left(total: int | None, used: int) -> int | None:
 
 
 def _check_character(payload: str) -> str:
-    weighted = sum(place * ALPHABET.index(character) for place, character in enumerate(payload, start=1))
-    # The check character has the weight 12: it makes the whole sum a multiple of 31.
-    return ALPHABET[-weighted * pow(CODE_CHARACTERS, -1, len(ALPHABET)) % len(ALPHABET)]
+    weighted = sum(place * _VALUES[character] for place, character in enumerate(payload, start=1))
+    return ALPHABET[-weighted * _INVERSE_OF_LAST_WEIGHT % len(ALPHABET)]

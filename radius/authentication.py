@@ -16,7 +16,7 @@ from radius import attributes, chap
 from radius.drops import Drop, Dropped
 from radius.numbers import Attribute, Code
 from radius.receiving import Request
-from radius.replies import ENCODERS
+from radius.replies import encode
 from radius.wire import AttributeValue, Packet, attribute
 
 _MAY_BE_NEW: Final = frozenset((Reason.UNKNOWN_USER, Reason.PLAN_UNKNOWN))
@@ -99,7 +99,7 @@ class Authentication:
         return request.reply(Code.ACCESS_ACCEPT, list(self._granted(outcome, outcome.decision)))
 
     def _granted(self, outcome: Outcome, decision: Accept) -> Iterable[AttributeValue]:
-        yield from ENCODERS[outcome.attempt.client.gateway](decision.limits)
+        yield from encode(outcome.attempt.client.gateway, decision.limits)
         if outcome.session_class is not None:
             yield attribute(Attribute.CLASS, class_attribute.encode(self._class_key, outcome.session_class))
 

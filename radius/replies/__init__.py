@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from hotspots.policy import Limits
@@ -22,3 +23,9 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     }
 )
 """By the name of the access point's gateway, as ``hotspots ap add --gateway`` takes it."""
+
+
+@lru_cache(maxsize=4096)
+def encode(gateway: str, limits: Limits) -> tuple[AttributeValue, ...]:
+    """The limits in the words of a gateway; most logins of a day are given the same ones."""
+    return tuple(ENCODERS[gateway](limits))
