@@ -53,7 +53,7 @@ def _layout(most_octets: int) -> dict[str, Any]:
         "margin": {"l": 70, "r": 12, "t": 34, "b": 30},
         "hovermode": "x unified",
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
-        "xaxis": {"anchor": "y", "showticklabels": False, "matches": "x2", "fixedrange": True},
+        "xaxis": {"anchor": "y", "showticklabels": False, "showgrid": False, "matches": "x2", "fixedrange": True},
         "yaxis": {
             "domain": [0.4, 1],
             "tickvals": ticks,
@@ -61,7 +61,7 @@ def _layout(most_octets: int) -> dict[str, Any]:
             "rangemode": "tozero",
             "fixedrange": True,
         },
-        "xaxis2": {"anchor": "y2", "fixedrange": True},
+        "xaxis2": {"anchor": "y2", "showgrid": False, "fixedrange": True},
         "yaxis2": {
             "domain": [0, 0.28],
             "title": {"text": gettext("Sessions")},

@@ -53,11 +53,12 @@ def may_ask(command: SessionCommand | None, session: Session) -> bool:
 
 
 def _sent(command: SessionCommand) -> Step:
-    if command.attempts == 0 and command.state == "asked":
+    if command.sent_at is None:
         return Step(lazy_gettext("Not sent to the gateway yet"))
     if command.attempts > 1:
-        return Step(gettext("Sent to the gateway, %(count)d times", count=command.attempts), done=True)
-    return Step(lazy_gettext("Sent to the gateway"), done=command.attempts > 0 or command.answered_at is not None)
+        words = gettext("Sent to the gateway, %(count)d times", count=command.attempts)
+        return Step(words, command.sent_at, done=True)
+    return Step(lazy_gettext("Sent to the gateway"), command.sent_at, done=True)
 
 
 def _answered(command: SessionCommand) -> Step:

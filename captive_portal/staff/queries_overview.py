@@ -37,6 +37,11 @@ class Place:
     logins: Logins
     usage: UsageSum
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody should go and see."""
+        return self.liveness in (Liveness.SILENT, Liveness.NEVER)
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -63,7 +68,7 @@ class _Heard(NamedTuple):
 
 
 def places(db: OrmSession, scope: Scope, now: datetime) -> list[Place]:
-    """The visible hotspots with what is known of each."""
+    """The visible hotspots with what is known of each, those that need a look first."""
     heard = _heard(db, scope)
     open_now = _open_sessions(db, scope)
     since, until = start_of_warsaw_day(now), end_of_warsaw_day(now)
@@ -72,10 +77,11 @@ def places(db: OrmSession, scope: Scope, now: datetime) -> list[Place]:
     by_hotspot: dict[int, list[_Heard]] = {}
     for each in heard:
         by_hotspot.setdefault(each.hotspot_id, []).append(each)
-    return [
+    found = [
         _place(hotspot, by_hotspot.get(hotspot.id, []), open_now, logins, used, now)
         for hotspot in scope.hotspots(db)
     ]
+    return sorted(found, key=lambda place: not place.needs_a_look)
 
 
 def totals(of: Iterable[Place]) -> Totals:
@@ -83,7 +89,7 @@ def totals(of: Iterable[Place]) -> Totals:
     every = list(of)
     return Totals(
         hotspots=len(every),
-        in_trouble=sum(place.liveness in (Liveness.SILENT, Liveness.NEVER) for place in every),
+        in_trouble=sum(place.needs_a_look for place in every),
         sessions_now=sum(place.sessions_now for place in every),
         logins=Logins(sum(place.logins.accepted for place in every), sum(place.logins.refused for place in every)),
         usage=sum((place.usage for place in every), UsageSum()),
@@ -137,7 +143,7 @@ def _open_sessions(db: OrmSession, scope: Scope) -> dict[int, int]:
         .where(Session.stopped_at.is_(None))
         .group_by(Session.access_point_id)
     )
-    return dict(db.execute(scope.of_hotspots(statement)).tuples())
+    return dict(db.execute(scope.of_hotspots(statement)).tuples().all())
 
 
 def _logins(db: OrmSession, scope: Scope, since: datetime) -> dict[int, Logins]:
