@@ -12,7 +12,6 @@ from hotspots import audit
 from hotspots.models import Session, SessionCommand
 
 BY_STAFF: Final = "staff"
-_UNDER_WAY = ("asked", "acked")
 
 
 def ask(db: OrmSession, session: Session, *, asked_by: str, now: datetime) -> SessionCommand | None:
@@ -23,14 +22,23 @@ def ask(db: OrmSession, session: Session, *, asked_by: str, now: datetime) -> Se
     """
     if session.stopped_at is not None:
         return None
-    under_way = select(SessionCommand).where(
-        SessionCommand.session_id == session.id, SessionCommand.state.in_(_UNDER_WAY)
-    )
-    command = db.scalars(under_way.order_by(SessionCommand.id.desc()).limit(1)).first()
-    if command is not None:
+    commands = select(SessionCommand).where(SessionCommand.session_id == session.id)
+    command = db.scalars(commands.order_by(SessionCommand.id.desc()).limit(1)).first()
+    if command is not None and is_under_way(command, session):
         return command
     command = SessionCommand(session_id=session.id, cause=BY_STAFF, asked_by=asked_by, asked_at=now, state="asked")
     db.add(command)
     db.flush()
     audit.append(db, actor=asked_by, action="session.disconnect", subject=f"session {session.id}", now=now)
     return command
+
+
+def is_under_way(command: SessionCommand, session: Session) -> bool:
+    """Whether there is still something to wait for: no answer yet, or one that accounting has not belied."""
+    return command.state == "asked" or (command.state == "acked" and not is_belied(command, session))
+
+
+def is_belied(command: SessionCommand, session: Session) -> bool:
+    """Whether the gateway acknowledged, but went on reporting the session as open: an ACK alone proves nothing."""
+    answered_at = command.answered_at
+    return session.stopped_at is None and answered_at is not None and session.updated_at > answered_at

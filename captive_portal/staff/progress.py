@@ -9,9 +9,9 @@ from typing import Final
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
 
-_UNDER_WAY: Final = ("asked", "acked")
 _ERROR_CAUSES: Final = {
     # RFC 5176, section 3.5.
     401: lazy_gettext("the gateway does not understand the command"),
@@ -49,7 +49,7 @@ def steps(command: SessionCommand, session: Session) -> list[Step]:
 
 def may_ask(command: SessionCommand | None, session: Session) -> bool:
     """Whether pressing the button would do anything: the session is open, and no command is on its way."""
-    return session.stopped_at is None and (command is None or command.state not in _UNDER_WAY)
+    return session.stopped_at is None and (command is None or not disconnects.is_under_way(command, session))
 
 
 def _sent(command: SessionCommand) -> Step:
@@ -78,7 +78,7 @@ def _proved(command: SessionCommand, session: Session) -> Step:
         return Step(lazy_gettext("Proved: accounting says that the session ended"), command.proved_at, done=True)
     if session.stopped_at is not None:
         return Step(lazy_gettext("The session ended"), session.stopped_at, done=True)
-    if command.state == "acked" and command.answered_at is not None and session.updated_at > command.answered_at:
+    if command.state == "acked" and disconnects.is_belied(command, session):
         words = lazy_gettext("Not proved: the device went on being online after that. Tell the technician.")
         return Step(words, session.updated_at, failed=True)
     return Step(lazy_gettext("Not proved by accounting yet"))

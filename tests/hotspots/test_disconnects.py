@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from hotspots import disconnects
@@ -46,6 +48,24 @@ def test_to_ask_twice_is_to_ask_once_until_the_first_has_failed(database: Databa
     third = _ask(database, session_id)
     assert third is not None
     assert third.id != first.id
+
+
+def test_an_acknowledgement_is_believed_until_the_session_is_reported_again(database: Database) -> None:
+    session_id = _open_session(database)
+    first = _ask(database, session_id)
+    assert first is not None
+    with database.write() as session:
+        command = session.get_one(SessionCommand, first.id)
+        command.state, command.answered_at = "acked", NOW
+    believed = _ask(database, session_id)
+    assert believed is not None
+    assert believed.id == first.id
+
+    with database.write() as session:
+        session.get_one(Session, session_id).updated_at = NOW + timedelta(minutes=5)
+    again = _ask(database, session_id)
+    assert again is not None
+    assert again.id != first.id
 
 
 def test_what_has_ended_is_not_ended_again(database: Database) -> None:
