@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from importlib import metadata
 from pathlib import Path
 from statistics import median
 
@@ -74,8 +75,11 @@ def _python_build() -> str:
 
 
 def _revision() -> str:
-    here = Path(__file__).parent
-    return _first_line(["git", "-C", str(here), "describe", "--always", "--dirty"])
+    version = metadata.version("powiat-hotspots")
+    asked = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    # Without git's history, as in an unpacked archive, the version is all there is.
+    return f"{version}, {done.stdout.strip()}" if done.returncode == 0 else version
 
 
 def _first_line(command: list[str]) -> str:

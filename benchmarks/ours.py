@@ -58,7 +58,8 @@ class Ours:
         cluster: Cluster | None,
     ) -> None:
         self.name = name
-        self.title = f"hotspots, {'PostgreSQL' if cluster else 'SQLite'}, {workers} workers"
+        store, many = "PostgreSQL" if cluster else "SQLite", "" if workers == 1 else "s"
+        self.title = f"hotspots, {store}, {workers} worker{many}"
         self._command = str(command)
         self._workers = workers
         self._folder = folder / name

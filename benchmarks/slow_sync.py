@@ -6,6 +6,9 @@ import subprocess
 from pathlib import Path
 
 DELAY_MICROSECONDS = 2_000
+# FreeRADIUS loads its modules with RTLD_DEEPBIND: an SQLite that comes in with one finds the C library's own
+# fdatasync. One that is there from the start finds ours.
+_SQLITE = "libsqlite3.so.0"
 _SOURCE = Path(__file__).with_suffix(".c")
 
 
@@ -14,4 +17,4 @@ def environment(folder: Path) -> dict[str, str]:
     library = folder / "slow_sync.so"
     if not library.exists():
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(library), str(_SOURCE), "-ldl"], check=True)
-    return {"LD_PRELOAD": str(library), "SLOW_SYNC_MICROSECONDS": str(DELAY_MICROSECONDS)}
+    return {"LD_PRELOAD": f"{library} {_SQLITE}", "SLOW_SYNC_MICROSECONDS": str(DELAY_MICROSECONDS)}
