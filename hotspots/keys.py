@@ -31,6 +31,4 @@ def derive(secret_key: SecretStr, purpose: str, length: int = 32) -> bytes:
     if len(material) < 32:
         raise ValueError("the secret key has fewer than 32 octets")
     # No salt: the input is uniformly random already (RFC 5869, section 3.1).
-    return HKDF(algorithm=SHA256(), length=length, salt=None, info=(_CONTEXT + purpose).encode()).derive(
-        material
-    )
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=(_CONTEXT + purpose).encode()).derive(material)

@@ -123,7 +123,9 @@ def test_a_grant_that_is_used_up_asks_for_one_disconnect_and_the_stop_proves_it(
         assert command.session.limit_octets == 1000
 
 
-def test_a_disconnect_that_the_gateway_did_not_answer_is_asked_for_again_when_it_is_heard(network: Database) -> None:
+def test_a_disconnect_that_the_gateway_did_not_answer_is_asked_for_again_when_it_is_heard(
+    network: Database,
+) -> None:
     grant = SessionClass("0011223344556677", Subject(SubjectKind.DEVICE, PHONE), 1, 3600, 1000)
     used_up = report(Status.INTERIM, 300, 500, 600, grant=grant)
     assert apply(network, used_up).disconnects == 1
