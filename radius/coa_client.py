@@ -13,6 +13,7 @@ from typing import Final
 
 from radius import attributes
 from radius.door import Door
+from radius.log_once import LogOnce
 from radius.numbers import Attribute, Code
 from radius.receiving import Address
 from radius.shared_secret import SharedSecret
@@ -22,8 +23,6 @@ WAIT_SECONDS: Final = (1.0, 2.0, 4.0)
 """How long each attempt waits for its answer."""
 
 _IDENTIFIERS: Final = 256
-
-_log = logging.getLogger(__name__)
 
 _Question = tuple[str, int, int]
 """IP address and port that were asked, and the identifier."""
@@ -57,6 +56,7 @@ class CoaClient:
         self._open: dict[_Question, _Open] = {}
         self._next = itertools.cycle(range(_IDENTIFIERS))
         self._doors: dict[int, Door] = {}
+        self._warnings = LogOnce(logging.getLogger(__name__))
 
     async def ask(
         self,
@@ -116,7 +116,7 @@ class CoaClient:
         try:
             reply = parse(datagram)
         except Malformed as flaw:
-            _log.warning("an answer from %s is malformed: %s", address[0], flaw)
+            self._warn(address, "an answer from %s is malformed: %s", address[0], flaw)
             return
         waiting = self._open.get((address[0], address[1], reply.identifier))
         if waiting is None or waiting.answered.done():
@@ -124,9 +124,12 @@ class CoaClient:
         if reply.code not in (waiting.code + 1, waiting.code + 2):
             return
         if not waiting.secret.verify_reply(reply, waiting.code, waiting.authenticator):
-            _log.warning("an answer from %s is signed with another secret", address[0])
+            self._warn(address, "an answer from %s is signed with another secret", address[0])
             return
         waiting.answered.set_result(reply)
+
+    def _warn(self, address: Address, message: str, *arguments: object) -> None:
+        self._warnings.warn(address[0], asyncio.get_running_loop().time(), message, *arguments)
 
 
 def _answer(reply: Packet, attempts: int, round_trip_ms: float) -> Answer:
