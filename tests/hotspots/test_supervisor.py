@@ -42,7 +42,7 @@ def line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def ask(port: int, question: str = "who", timeout: float = 5.0) -> tuple[int, int]:
+def ask(port: int, question: str = "who", timeout: float = 20.0) -> tuple[int, int]:
     """The process id and the session id of the service behind the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(timeout)
