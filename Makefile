@@ -2,6 +2,7 @@
 # make install  only the virtual environment with the command: .venv/bin/hotspots
 # make test     lint, types, import rules and all tests
 # make check    lint, types and import rules
+# make bench    our RADIUS server and FreeRADIUS in alternating rounds, half an hour
 # make lock     exact versions of all packages, newest that pyproject.toml allows
 
 SHELL := /bin/sh
@@ -10,7 +11,7 @@ VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 DEBIAN := .ci/need-debian-packages
 
-.PHONY: run install test check lock
+.PHONY: run install test check bench lock
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 
@@ -29,6 +30,10 @@ check: $(VENV)/.installed-for-tests
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.installed-for-tests
+	@$(DEBIAN) $$(sed 's/#.*//' benchmarks/debian-packages)
+	$(VENV)/bin/python -m benchmarks
 
 lock:
 	.ci/lock $(PYTHON)
