@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 MOST_VOUCHERS = 200
@@ -45,11 +46,11 @@ class BatchForm(FlaskForm):  # type: ignore[misc]
         coerce=int,
         default=24,
         choices=[
-            (1, lazy_gettext("1 hour")),
-            (4, lazy_gettext("4 hours")),
-            (24, lazy_gettext("1 day")),
-            (72, lazy_gettext("3 days")),
-            (168, lazy_gettext("1 week")),
+            SelectChoice(1, lazy_gettext("1 hour")),
+            SelectChoice(4, lazy_gettext("4 hours")),
+            SelectChoice(24, lazy_gettext("1 day")),
+            SelectChoice(72, lazy_gettext("3 days")),
+            SelectChoice(168, lazy_gettext("1 week")),
         ],
     )
     valid_days = SelectField(
@@ -57,9 +58,9 @@ class BatchForm(FlaskForm):  # type: ignore[misc]
         coerce=int,
         default=90,
         choices=[
-            (7, lazy_gettext("1 week")),
-            (30, lazy_gettext("30 days")),
-            (90, lazy_gettext("90 days")),
-            (365, lazy_gettext("1 year")),
+            SelectChoice(7, lazy_gettext("1 week")),
+            SelectChoice(30, lazy_gettext("30 days")),
+            SelectChoice(90, lazy_gettext("90 days")),
+            SelectChoice(365, lazy_gettext("1 year")),
         ],
     )

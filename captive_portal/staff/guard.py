@@ -49,7 +49,8 @@ class Colleague(UserMixin):  # type: ignore[misc] # Flask-Login is untyped
 
 
 login_manager = LoginManager()
-login_manager.session_protection = "strong"
+# Addresses change under technicians on the road; what binds a session is its short life.
+login_manager.session_protection = None
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator] # Flask-Login is untyped
@@ -67,9 +68,11 @@ def _stamp(member: StaffMember) -> str:
 
 
 def open_session(member: StaffMember, now: datetime) -> None:
-    """Sign somebody in with a session of their own: nothing of the one before stays (session fixation)."""
+    """Sign somebody in with a session of their own: nothing of the one before stays (session fixation).
+
+    Its cookie ends with the browser, since desks are shared.
+    """
     session.clear()
-    session.permanent = True
     session[_SINCE] = session[_SEEN] = int(now.timestamp())
     login_user(Colleague(member))
 

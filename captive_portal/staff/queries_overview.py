@@ -143,7 +143,7 @@ def _open_sessions(db: OrmSession, scope: Scope) -> dict[int, int]:
         .where(Session.stopped_at.is_(None))
         .group_by(Session.access_point_id)
     )
-    return dict(db.execute(scope.of_hotspots(statement)).tuples().all())
+    return dict(db.execute(scope.of_hotspots(statement)).all())
 
 
 def _logins(db: OrmSession, scope: Scope, since: datetime) -> dict[int, Logins]:

@@ -36,6 +36,9 @@ def refusals(
     )
     if scope.is_everything:
         statement = _narrow(statement, device, after, now)
+    elif device is not None:
+        ids = scope.access_point_ids(db)
+        statement = _narrow(statement, device, after, now).where(LoginDecision.access_point_id.in_(ids))
     else:
         ids = scope.access_point_ids(db)
         branches = [_newest_at(access_point_id, device, after, now) for access_point_id in ids]

@@ -46,6 +46,9 @@ def sessions(db: OrmSession, scope: Scope, wanted: Filter, after: PageKey | None
     )
     if scope.is_everything and wanted.hotspot is None:
         statement = _narrow(statement, wanted, after)
+    elif wanted.device is not None:
+        access_point_ids = scope.access_point_ids(db, wanted.hotspot)
+        statement = _narrow(statement, wanted, after).where(Session.access_point_id.in_(access_point_ids))
     else:
         access_point_ids = scope.access_point_ids(db, wanted.hotspot)
         branches = [_newest_at(access_point_id, wanted, after) for access_point_id in access_point_ids]

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session as OrmSession
+from wtforms.fields.choices import SelectChoice
 
 from captive_portal.security import allow
 from captive_portal.services import services
@@ -93,8 +94,8 @@ def _page(form: BatchForm) -> str:
 
 def _offer(db: OrmSession, me: Colleague, form: BatchForm) -> None:
     """Only what this member of staff may choose is a choice, so that nothing else passes the form."""
-    form.authority.choices = [(each.id, each.name) for each in me.scope.authorities(db)]
-    form.plan.choices = [(plan.id, plan.name) for plan in queries_vouchers.plans(db)]
+    form.authority.choices = [SelectChoice(each.id, each.name) for each in me.scope.authorities(db)]
+    form.plan.choices = [SelectChoice(plan.id, plan.name) for plan in queries_vouchers.plans(db)]
 
 
 def _make(db: OrmSession, me: Colleague, form: BatchForm) -> int:
