@@ -12,8 +12,8 @@ from benchmarks.figures import figures
 from benchmarks.rounds import Result
 from benchmarks.scenarios import SCENARIOS, Scenario
 
-_WIDTH: Final = 1000
-_LEFT: Final = 440
+_WIDTH: Final = 1040
+_LEFT: Final = 480
 _BAR_SPACE: Final = 420
 _BAR_STEP: Final = 24
 _PANEL_GAP: Final = 40
