@@ -11,10 +11,11 @@ from captive_portal.services import services
 from captive_portal.staff import queries_sessions
 from captive_portal.staff.device import DeviceAsked
 from captive_portal.staff.guard import colleague
-from captive_portal.staff.paging import PageKey
+from captive_portal.staff.paging import Page, PageKey
 from captive_portal.staff.queries_sessions import Filter
 from captive_portal.staff.scope import Scope
 from hotspots import disconnects
+from hotspots.models import Session
 
 
 def show() -> ResponseReturnValue:
@@ -22,7 +23,7 @@ def show() -> ResponseReturnValue:
     scope, device = colleague().scope, DeviceAsked.of(request.args.get("device", ""))
     with services().database.read() as db:
         wanted = _filter(db, scope, device)
-        page = queries_sessions.sessions(db, scope, wanted, PageKey.parse(request.args.get("after")))
+        page = _page(db, scope, wanted, device)
         return render_template(
             "staff/sessions.html",
             page=page,
@@ -55,3 +56,9 @@ def _filter(db: OrmSession, scope: Scope, device: DeviceAsked) -> Filter:
     slug = request.args.get("hotspot")
     hotspot = scope.hotspot(db, slug) if slug else None
     return Filter(request.args.get("show") != "recent", hotspot, device.mac)
+
+
+def _page(db: OrmSession, scope: Scope, wanted: Filter, device: DeviceAsked) -> Page[Session]:
+    if device.is_wrong:
+        return Page([], None)
+    return queries_sessions.sessions(db, scope, wanted, PageKey.parse(request.args.get("after")))
