@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -48,7 +49,10 @@ def upsert(
     others = (name for name in rows[0] if name not in keys)
     known = f"{table.name}." if add else ""
     changes = (f"{name} = {known + name + ' + ' if add else ''}excluded.{name}" for name in others)
-    _execute(db, table, rows, f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(changes)}")
+    # In one order, so that two writers lock the rows that they share in the same order: PostgreSQL would otherwise
+    # end one of them as a deadlock.
+    in_order = sorted(rows, key=itemgetter(*keys))
+    _execute(db, table, in_order, f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(changes)}")
 
 
 def fetch(
