@@ -51,6 +51,7 @@ def everywhere() -> dict[str, Any]:
         "number": words.number,
         "duration": figures.duration,
         "day": words.day,
+        "date_of": words.date_of,
         "iso": words.iso,
         "instant": lambda at: words.instant(at, now),
         "sentence": sentences.sentence,
@@ -60,7 +61,6 @@ def everywhere() -> dict[str, Any]:
         "liveness": _LIVENESS.get,
         "voucher_state": _VOUCHERS.get,
         "cause": cause,
-        "seconds_since": lambda at: max(0, int((now - at).total_seconds())),
         "plotly_version": VERSION,
     }
 

@@ -33,6 +33,11 @@ def day(when: date) -> str:
     return str(format_date(when, "EEE, d MMM"))
 
 
+def date_of(at: datetime) -> str:
+    """The day of a moment in Warsaw, with its year."""
+    return str(format_date(at.astimezone(WARSAW).date(), "d MMM y")).replace(" ", _NBSP)
+
+
 def iso(at: datetime) -> str:
     """A moment for ``<time datetime>``, in Warsaw with its offset."""
     return at.astimezone(WARSAW).isoformat(timespec="seconds")
