@@ -55,7 +55,7 @@ class Controller:
             "openwrt_check_commands": ["{{ device_root }}/bin/check"],
             "openwrt_check_retries": 2,
             "openwrt_check_delay_seconds": 0,
-            "openwrt_confirm_seconds": 30,
+            "openwrt_confirm_seconds": 120,
         }
         extra = self.folder / "variables.json"
         extra.write_text(json.dumps(known | variables))
