@@ -89,9 +89,9 @@ class SharedSecret:
         their order, then the request's Proxy-State unchanged and in order (RFC 2865 section 5.33).
 
         The answer to accounting has one only where the report had one. It is not among the attributes of RFC 2866,
-        and peers disagree on how to make it there (FreeRADIUS and pyrad over zeros; hostapd and radsecproxy, which
-        do not sign reports, over the request's authenticator): who does not sign might find ours wrong, and never
-        hear that it was answered.
+        and peers disagree on how to make it there: radclient and pyrad over zeros, the benchmarks' load generator
+        over the request's authenticator. Who does not sign might find ours wrong, and never hear that it was
+        answered.
 
         Raises:
             TooLong: A value or the whole does not fit.
