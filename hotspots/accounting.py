@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hotspots.class_attribute import SessionClass
 from hotspots.policy import Subject, SubjectKind
@@ -36,16 +37,14 @@ class Status(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True, array_like=True):
     """One Accounting-Request, normalised: directions as the resident sees them, ``at`` less Acct-Delay-Time."""
 
     status: Status
     access_point_id: int
     at: datetime
     acct_session_id: str = ""
-    user_name: str | None = field(default=None, repr=False)
-    """Not shown: a voucher's code is its password too."""
+    user_name: str | None = None
     device: str | None = None
     framed_ip: str | None = None
     session_seconds: int = 0
@@ -54,6 +53,12 @@ class Report:
     terminate_cause: str | None = None
     grant: SessionClass | None = None
     nas_port: str = ""
+
+    def __repr__(self) -> str:
+        # Without the name: a voucher's code is its password too.
+        return (
+            f"Report({self.status.value}, access point {self.access_point_id}, {self.acct_session_id!r}, {self.at})"
+        )
 
     @property
     def key(self) -> str:
@@ -64,11 +69,8 @@ class Report:
         return "x-" + hashlib.sha256("\0".join(part or "" for part in named).encode()).hexdigest()[:32]
 
 
-class SessionState(NamedTuple):
-    """One session as all its reports together tell it; the fields are the columns of the table ``sessions``.
-
-    A named tuple, since thousands a second are made from the one before.
-    """
+class SessionState(Struct, frozen=True):
+    """One session as all its reports together tell it; the fields are the columns of the table ``sessions``."""
 
     key: str
     access_point_id: int
@@ -119,8 +121,7 @@ class SessionState(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """What a report adds to the totals: never negative, and nothing when the same report comes again."""
 
     sessions_started: int
@@ -134,17 +135,18 @@ def begins_anew(state: SessionState, report: Report) -> bool:
     return report.status is Status.START and state.stopped_at is not None and report.at > state.stopped_at
 
 
-def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Growth]:
-    """The session after a Start, Interim-Update or Stop, in whatever order and however often they arrive.
+def merge(state: SessionState | None, report: Report, key: str) -> tuple[SessionState, Growth]:
+    """The session named ``key`` after a Start, Interim-Update or Stop, in whatever order and however often they arrive.
 
     Counters only grow: late packets, packets that come twice and counters that went backwards take nothing away.
     A session whose Start was lost begins as long ago as its first report says.
     """
     if state is None:
-        state = _first(report)
+        state = _first(report, key)
         growth = Growth(1, state.session_seconds, state.octets_up, state.octets_down)
         return _ended_or_not(state, report), growth
-    after = state._replace(
+    after = replace(
+        state,
         started_at=min(state.started_at, _began(report)),
         updated_at=max(state.updated_at, report.at),
         session_seconds=max(state.session_seconds, report.session_seconds),
@@ -165,10 +167,10 @@ def _ended_or_not(state: SessionState, report: Report) -> SessionState:
     if report.status is Status.STOP:
         if state.stopped_at is not None and state.terminate_cause not in _PRESUMED:
             return state
-        return state._replace(stopped_at=report.at, terminate_cause=report.terminate_cause)
+        return replace(state, stopped_at=report.at, terminate_cause=report.terminate_cause)
     if state.stopped_at is not None and state.terminate_cause in _PRESUMED and report.at > state.stopped_at:
         # We took it for ended, and it was not.
-        return state._replace(stopped_at=None, terminate_cause=None)
+        return replace(state, stopped_at=None, terminate_cause=None)
     return state
 
 
@@ -176,13 +178,13 @@ def _began(report: Report) -> datetime:
     return report.at - timedelta(seconds=report.session_seconds)
 
 
-def _first(report: Report) -> SessionState:
+def _first(report: Report, key: str) -> SessionState:
     grant = report.grant
     subject = grant.subject if grant else None
     if subject is None and report.device:
         subject = Subject(SubjectKind.DEVICE, report.device)
     return SessionState(
-        key=report.key,
+        key=key,
         access_point_id=report.access_point_id,
         acct_session_id=report.acct_session_id,
         user_name=report.user_name,

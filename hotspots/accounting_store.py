@@ -5,62 +5,81 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Table, insert, select, update
+from msgspec.structs import astuple, replace
+from sqlalchemy import Row, Table, func, insert, select, update
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import bulk, models
 from hotspots.accounting import NAS_REBOOT, Growth, Report, SessionState, Status, begins_anew, merge
+from hotspots.known_sessions import KnownSessions
 
 # SQLAlchemy types __table__ as a FromClause; these are tables.
 SESSIONS: Table = models.Session.metadata.tables["sessions"]
 USAGE_HOURS: Table = models.Session.metadata.tables["usage_hours"]
-ACCESS_POINT_STATES: Table = models.Session.metadata.tables["access_point_states"]
 COMMANDS: Table = models.Session.metadata.tables["session_commands"]
 
-STATE_COLUMNS = [SESSIONS.c[name] for name in SessionState._fields]
+STATE_COLUMNS = [SESSIONS.c[name] for name in SessionState.__struct_fields__]
 _OPEN_COMMAND = ("asked", "acked", "timed_out", "nacked")
+
+_NEW: Final = (*SessionState.__struct_fields__, "changed_at")
+_COUNTED: Final = ("id", "updated_at", "session_seconds", "octets_up", "octets_down", "framed_ip", "changed_at")
+"""What an Interim-Update changes: no column that an index is made of, so that no index is written to."""
+_RESHAPED: Final = (*_COUNTED, "key", "started_at", "stopped_at", "terminate_cause")
+_HOUR: Final = ("hour", "access_point_id", "sessions_started", "session_seconds", "octets_up", "octets_down")
 
 
 @dataclass
 class Applied:
-    """What a batch changed: the newest state of each session in it, and whether a Disconnect was asked for."""
+    """What a batch changed: the newest state of each session in it, and whether a Disconnect was asked for.
+
+    ``ids`` are the rows of those whose row is known.
+    """
 
     states: dict[str, SessionState] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
     disconnects: int = 0
 
 
 @dataclass
 class _Batch:
-    """The states being worked on, those that must be moved aside, and what the hours grew by."""
+    """The states as they stood and as they stand now, the rows they are in, and what the hours grew by."""
 
+    before: dict[str, SessionState]
+    ids: dict[str, int]
     states: dict[str, SessionState]
     changed: dict[str, SessionState] = field(default_factory=dict)
-    moved: list[tuple[str, str]] = field(default_factory=list)
     hours: dict[tuple[datetime, int], list[int]] = field(default_factory=dict)
 
 
-def apply(db: OrmSession, reports: Sequence[Report], now: datetime) -> Applied:
-    """Apply reports in their order. The caller's transaction makes it durable; applying twice changes nothing."""
-    batch = _load(db, reports)
-    for report in reports:
-        if report.status in (Status.ON, Status.OFF):
+def apply(db: OrmSession, reports: Sequence[Report], now: datetime, known: KnownSessions | None = None) -> Applied:
+    """Apply reports in their order. The caller's transaction makes it durable; applying twice changes nothing.
+
+    What is in ``known`` is not read again.
+    """
+    keyed = [(report.key, report) for report in reports]
+    batch = _load(db, {key for key, _ in keyed}, known)
+    for key, report in keyed:
+        if report.status is Status.ON or report.status is Status.OFF:
             _end_all(db, batch, report)
         else:
-            _take(batch, report)
+            _take(batch, key, report)
     _write(db, batch, now)
-    _heard(db, reports)
-    applied = Applied(batch.changed)
-    applied.disconnects = _ask_disconnects(db, batch.changed.values(), now)
-    _prove_disconnects(db, batch.changed.values(), now)
-    return applied
+    disconnects = _ask_disconnects(db, batch, now)
+    _prove_disconnects(db, batch, now)
+    return Applied(batch.changed, batch.ids, disconnects)
 
 
-def _load(db: OrmSession, reports: Sequence[Report]) -> _Batch:
-    keys = {report.key for report in reports}
-    states = (SessionState(*row) for row in bulk.fetch(db, STATE_COLUMNS, SESSIONS.c.key, keys))
-    return _Batch({state.key: state for state in states})
+def _load(db: OrmSession, keys: set[str], known: KnownSessions | None) -> _Batch:
+    found = known.among(keys) if known is not None else {}
+    missing = keys - found.keys()
+    if missing:
+        for number, *values in bulk.fetch(db, [SESSIONS.c.id, *STATE_COLUMNS], SESSIONS.c.key, missing):
+            state = SessionState(*values)
+            found[state.key] = (number, state)
+    before = {key: state for key, (_, state) in found.items()}
+    return _Batch(before, {key: number for key, (number, _) in found.items()}, dict(before))
 
 
 def state_of(row: Row[Any]) -> SessionState:
@@ -68,13 +87,12 @@ def state_of(row: Row[Any]) -> SessionState:
     return SessionState(**row._mapping)
 
 
-def _take(batch: _Batch, report: Report) -> None:
-    key = report.key
+def _take(batch: _Batch, key: str, report: Report) -> None:
     state = batch.states.get(key)
     if state is not None and begins_anew(state, report):
         _move_aside(batch, state)
         state = None
-    state, growth = merge(state, report)
+    state, growth = merge(state, report, key)
     batch.states[key] = batch.changed[key] = state
     _grow(batch, report, growth)
 
@@ -82,74 +100,90 @@ def _take(batch: _Batch, report: Report) -> None:
 def _move_aside(batch: _Batch, state: SessionState) -> None:
     """Give the ended session a key of its own, so that the one which uses its name again can have the old one."""
     aside = f"{state.key}#{int(state.started_at.timestamp() * 1_000_000)}"
-    batch.moved.append((state.key, aside))
-    if state.key in batch.changed:
-        batch.changed[aside] = batch.changed.pop(state.key)._replace(key=aside)
+    batch.changed[aside] = replace(state, key=aside)
+    batch.changed.pop(state.key, None)
+    for place in (batch.before, batch.ids):
+        if state.key in place:
+            place[aside] = place.pop(state.key)  # type: ignore[assignment] # one type in, the same out
 
 
 def _grow(batch: _Batch, report: Report, growth: Growth) -> None:
     hour = report.at.replace(minute=0, second=0, microsecond=0)
     sums = batch.hours.setdefault((hour, report.access_point_id), [0, 0, 0, 0])
-    for index, value in enumerate(
-        (growth.sessions_started, growth.session_seconds, growth.octets_up, growth.octets_down)
-    ):
+    for index, value in enumerate(astuple(growth)):
         sums[index] += value
 
 
 def _end_all(db: OrmSession, batch: _Batch, report: Report) -> None:
     """Accounting-On and -Off (RFC 2866, section 5.1): what was open there before that moment has ended."""
     open_rows = db.execute(
-        select(*STATE_COLUMNS).where(
+        select(SESSIONS.c.id, *STATE_COLUMNS).where(
             SESSIONS.c.access_point_id == report.access_point_id,
             SESSIONS.c.stopped_at.is_(None),
             SESSIONS.c.started_at < report.at,
         )
     )
-    for row in open_rows:
-        batch.states.setdefault(row.key, state_of(row))
+    for number, *values in open_rows:
+        state = SessionState(*values)
+        if state.key not in batch.states:
+            batch.states[state.key] = batch.before[state.key] = state
+            batch.ids[state.key] = number
     for key, state in batch.states.items():
         belongs = state.access_point_id == report.access_point_id
         if belongs and state.stopped_at is None and state.started_at < report.at:
-            ended = state._replace(stopped_at=report.at, terminate_cause=NAS_REBOOT)
+            ended = replace(state, stopped_at=report.at, terminate_cause=NAS_REBOOT)
             batch.states[key] = batch.changed[key] = ended
 
 
 def _write(db: OrmSession, batch: _Batch, now: datetime) -> None:
-    for key, aside in batch.moved:
-        db.execute(update(SESSIONS).where(SESSIONS.c.key == key).values(key=aside))
-    rows = [{**state._asdict(), "changed_at": now} for state in batch.changed.values()]
-    if rows:
-        bulk.upsert(db, SESSIONS, rows, keys=["key"])
-    hours = [
-        {
-            "hour": hour,
-            "access_point_id": access_point_id,
-            "sessions_started": sums[0],
-            "session_seconds": sums[1],
-            "octets_up": sums[2],
-            "octets_down": sums[3],
-        }
-        for (hour, access_point_id), sums in batch.hours.items()
-        if any(sums)
-    ]
+    new, counted, reshaped = [], [], []
+    for key, state in batch.changed.items():
+        before = batch.before.get(key)
+        if before is None:
+            new.append(state)
+        elif _shape(before) == _shape(state):
+            counted.append(_counted(batch.ids[key], state, now))
+        else:
+            shape = state.key, state.started_at, state.stopped_at, state.terminate_cause
+            reshaped.append(_counted(batch.ids[key], state, now) + shape)
+    if reshaped:
+        # Before what is new: a session that is moved aside gives its key to one of them.
+        bulk.update(db, SESSIONS, _RESHAPED, reshaped)
+    if counted:
+        bulk.update(db, SESSIONS, _COUNTED, counted)
+    if new:
+        _insert(db, batch, new, now)
+    hours = [(*place, *sums) for place, sums in batch.hours.items() if any(sums)]
     if hours:
-        bulk.upsert(db, USAGE_HOURS, hours, keys=["hour", "access_point_id"], add=True)
+        bulk.upsert(db, USAGE_HOURS, _HOUR, hours, keys=2, add=True)
 
 
-def _heard(db: OrmSession, reports: Sequence[Report]) -> None:
-    latest: dict[int, datetime] = {}
-    for report in reports:
-        latest[report.access_point_id] = max(report.at, latest.get(report.access_point_id, report.at))
-    rows = [{"access_point_id": key, "last_accounting_at": at} for key, at in latest.items()]
-    bulk.upsert(db, ACCESS_POINT_STATES, rows, keys=["access_point_id"])
+def _shape(state: SessionState) -> tuple[object, ...]:
+    return state.key, state.started_at, state.stopped_at, state.terminate_cause
 
 
-def _ask_disconnects(db: OrmSession, states: Iterable[SessionState], now: datetime) -> int:
+def _counted(number: int, state: SessionState, now: datetime) -> tuple[Any, ...]:
+    counters = state.session_seconds, state.octets_up, state.octets_down
+    return (number, state.updated_at, *counters, state.framed_ip, now)
+
+
+def _insert(db: OrmSession, batch: _Batch, states: Sequence[SessionState], now: datetime) -> None:
+    rows = [(*astuple(state), now) for state in states]
+    if db.connection().dialect.name == "postgresql":
+        bulk.insert(db, SESSIONS, _NEW, rows)
+        return
+    # In a transaction that nobody else can write beside, so the numbers are free.
+    last = db.scalar(select(func.max(SESSIONS.c.id))) or 0
+    bulk.insert(db, SESSIONS, ("id", *_NEW), [(last + place, *row) for place, row in enumerate(rows, 1)])
+    batch.ids.update((state.key, last + place) for place, state in enumerate(states, 1))
+
+
+def _ask_disconnects(db: OrmSession, batch: _Batch, now: datetime) -> int:
     """Ask for a Disconnect of each session that has used what it was granted.
 
     Once; again only where the gateway gave no answer, since the report shows that it can be reached now.
     """
-    keys = [state.key for state in states if state.limit_reached]
+    keys = [state.key for state in batch.changed.values() if state.limit_reached]
     if not keys:
         return 0
     asked = select(COMMANDS.c.session_id).where(COMMANDS.c.state != "timed_out")
@@ -172,12 +206,16 @@ def _ask_disconnects(db: OrmSession, states: Iterable[SessionState], now: dateti
     return len(rows)
 
 
-def _prove_disconnects(db: OrmSession, states: Iterable[SessionState], now: datetime) -> None:
+def _prove_disconnects(db: OrmSession, batch: _Batch, now: datetime) -> None:
     """A Stop is the proof that a Disconnect worked, whatever its answer was."""
-    keys = [state.key for state in states if state.stopped_at is not None]
-    if not keys:
+    ended = _ids(batch, (state for state in batch.changed.values() if state.stopped_at is not None))
+    if not ended:
         return
-    ended = select(SESSIONS.c.id).where(bulk.among(db, SESSIONS.c.key))
-    open_ones = COMMANDS.c.session_id.in_(ended), COMMANDS.c.state.in_(_OPEN_COMMAND)
+    open_ones = bulk.among(db, COMMANDS.c.session_id), COMMANDS.c.state.in_(_OPEN_COMMAND)
     proof = update(COMMANDS).where(*open_ones).values(state="proved", proved_at=now)
-    db.execute(proof, {"document": bulk.document(keys)})
+    db.execute(proof, {"document": bulk.document(ended)})
+
+
+def _ids(batch: _Batch, states: Iterable[SessionState]) -> list[int]:
+    """The rows of those that have been there before: what is new has no command yet."""
+    return [batch.ids[state.key] for state in states if state.key in batch.before]

@@ -21,14 +21,16 @@ class Directory:
     """The copy in memory. :meth:`load` once, then :meth:`refresh` as often as wanted: it costs one small query.
 
     A refresh has two halves: :meth:`read_news` waits for the database and may run in any thread, :meth:`take`
-    waits for nothing and belongs to the thread that decides logins. With ``shared``, what other workers wrote of
-    stays and used tickets is read too; a single worker knows its own already.
+    waits for nothing and belongs to the thread that decides logins. What the workers of this machine do, their
+    recorder tells; with ``shared``, what those of other machines wrote of stays and used tickets is read too, and
+    once when :attr:`missed_news` was set.
     """
 
     def __init__(self, database: Database, *, shared: bool = False) -> None:
         self._database = database
         self._shared = shared
         self._mark = Mark()
+        self.missed_news = False
         self.clients = Clients()
         self.plans: dict[int, Plan] = {}
         self.vouchers: dict[int, VoucherEntry] = {}
@@ -52,7 +54,8 @@ class Directory:
 
     def read_news(self) -> News:
         """What has been announced since :meth:`take` was last called; changes nothing here."""
-        return read_news(self._database, self._mark, shared=self._shared)
+        missed, self.missed_news = self.missed_news, False
+        return read_news(self._database, self._mark, shared=self._shared or missed)
 
     def take(self, news: News) -> None:
         """Make the copy say what the database said."""

@@ -20,6 +20,7 @@ RADIUS_AUTH: Final = "radius-auth"
 RADIUS_ACCT: Final = "radius-acct"
 PORTAL: Final = "portal"
 METRICS: Final = "metrics"
+RECORDER: Final = "recorder"
 
 RECEIVE_BUFFER_OCTETS: Final = 4 * 1024 * 1024
 _BACKLOG: Final = 1024
@@ -79,6 +80,11 @@ def tcp(name: str, host: str, port: int, *, setting: str) -> socket.socket:
     if found is not None:
         return found
     return _bind(socket.SOCK_STREAM, host, port, setting, shared=False)
+
+
+def local(name: str) -> socket.socket | None:
+    """The socket for whole messages between processes of this machine (SOCK_SEQPACKET) passed in under `name`."""
+    return _passed(name, socket.SOCK_SEQPACKET)
 
 
 def _passed(name: str, kind: socket.SocketKind) -> socket.socket | None:

@@ -7,6 +7,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotspots.errors import HotspotsError
 
 
 def upgrade(engine: Engine) -> tuple[str | None, str]:
@@ -40,3 +43,20 @@ def _config(connection: Connection | None) -> Config:
     config.set_main_option("script_location", "hotspots:migrations")
     config.attributes["connection"] = connection
     return config
+
+
+def check(engine: Engine, *, may_be_away: bool = False) -> None:
+    """Make sure that the database is there and of this version.
+
+    Raises:
+        HotspotsError: It is not; where it ``may_be_away``, only if it is there and of another version.
+    """
+    try:
+        with engine.connect() as connection:
+            revision = current(connection)
+    except SQLAlchemyError as error:
+        if may_be_away:
+            return
+        raise HotspotsError(f"the database cannot be opened: {error}", "hotspots doctor says more") from error
+    if revision != head():
+        raise HotspotsError("the database is not of this version", "Run hotspots database upgrade")

@@ -10,11 +10,10 @@ from typing import Annotated
 
 import typer
 import uvloop
-from sqlalchemy.exc import SQLAlchemyError
 
 from hotspots import listen, migrate, notify
 from hotspots.database import Database, open_database
-from hotspots.errors import HotspotsError
+from hotspots.recorder import local_socket, own
 from hotspots.settings import Settings, load_settings
 from radius.printing import describe
 from radius.receiving import Address
@@ -31,19 +30,10 @@ def radius(
     """Answer RADIUS authentication and accounting; SIGTERM stops it when all that waits is answered."""
     settings = load_settings()
     database = open_database(settings)
-    _check(database)
-    uvloop.run(_serve(settings, database, debug=debug))
+    migrate.check(database.engine)
+    with own.where_none_runs(settings.data_dir):
+        uvloop.run(_serve(settings, database, debug=debug))
     database.close()
-
-
-def _check(database: Database) -> None:
-    try:
-        with database.engine.connect() as connection:
-            revision = migrate.current(connection)
-    except SQLAlchemyError as error:
-        raise HotspotsError(f"the database cannot be opened: {error}", "hotspots doctor says more") from error
-    if revision != migrate.head():
-        raise HotspotsError("the database is not of this version", "Run hotspots database upgrade")
 
 
 async def _serve(settings: Settings, database: Database, *, debug: bool) -> None:
@@ -59,8 +49,11 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     # A database server may have workers on other machines; an SQLite file has those of this machine only.
-    shared = several or settings.database_url.get_backend_name() != "sqlite"
-    server = Server(database, Keys.derive(settings.secret_key), shared=shared, show=_show if debug else None)
+    shared = settings.database_url.get_backend_name() != "sqlite"
+    recorder = settings.data_dir / local_socket.NAME
+    server = Server(
+        database, Keys.derive(settings.secret_key), recorder, shared=shared, show=_show if debug else None
+    )
     await server.start(auth, acct)
     _spare_the_collector()
     notify.ready("UDP {} and {}".format(*server.ports))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter as Tallies
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 
 PACKETS: Final = Counter(
     "hotspots_radius_packets",
@@ -19,12 +19,6 @@ LOGINS: Final = Counter(
     "Logins decided, by method, outcome, reason of a refusal (empty when accepted) and authority.",
     ["method", "outcome", "reason", "authority"],
 )
-COMMIT_SECONDS: Final = Histogram(
-    "hotspots_radius_commit_seconds",
-    "How long the group commits of accounting and logins took.",
-    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)
-COMMIT_FAILURES: Final = Counter("hotspots_radius_commit_failures", "Group commits that the database refused.")
 DISCONNECTS: Final = Counter(
     "hotspots_disconnects", "Disconnects sent, by result: acked, nacked or timed_out.", ["result"]
 )

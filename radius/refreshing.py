@@ -69,6 +69,11 @@ class Refresher:
         self._wanted.set()
         return True
 
+    def catch_up(self) -> None:
+        """Read what other workers wrote, too, next time: news of it may have been missed."""
+        self._directory.missed_news = True
+        self._wanted.set()
+
     async def stop(self) -> None:
         """End, and let all who wait go on."""
         self._task.cancel()

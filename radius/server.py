@@ -1,8 +1,8 @@
-"""The RADIUS server of one worker: two sockets, one loop, one writer.
+"""The RADIUS server of one worker: two sockets, one loop, one connection to the recorder.
 
 A login passes through: ``door`` (the socket) -> ``port`` (dropped, asked before, or new) -> ``receiving`` (who sent
 it) -> ``authentication`` (what it asks) -> ``hotspots.login`` (the decision) -> ``replies`` (the limits in the
-gateway's words) -> ``shared_secret`` (signed) -> ``door``. What was decided goes to ``hotspots.writer``.
+gateway's words) -> ``shared_secret`` (signed) -> ``door``. What was decided goes to ``hotspots.recorder``.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, Self
 
 from pydantic import SecretStr
 
 from hotspots import keys
-from hotspots.accounting_store import Applied
 from hotspots.database import Database
 from hotspots.directory import Directory
-from hotspots.login import LoginDesk
+from hotspots.login import LoginDesk, Outcome
+from hotspots.recorder.link import Link
+from hotspots.recorder.messages import Happened
 from hotspots.tickets import TicketDesk
-from hotspots.writer import Writer
 from radius import metrics
 from radius.accounting_port import AccountingPort, Pending
 from radius.authentication import Authentication
@@ -56,11 +57,15 @@ class Keys:
 class Server:
     """Answers RADIUS on two sockets, from :meth:`start` to :meth:`stop`, in the running loop.
 
-    ``shared`` says that other workers write to the same database. ``show`` is told of each packet.
+    ``recorder`` is the path where its recorder listens. ``shared`` says that other recorders write to the same
+    database. ``show`` is told of each packet.
     """
 
-    def __init__(self, database: Database, key: Keys, *, shared: bool = False, show: Show | None = None) -> None:
+    def __init__(
+        self, database: Database, key: Keys, recorder: Path, *, shared: bool = False, show: Show | None = None
+    ) -> None:
         self._database = database
+        self._recorder = recorder
         self._key = key
         self._show = show
         self.tally = Tally()
@@ -77,9 +82,6 @@ class Server:
         await self._loop.run_in_executor(self._executor, self._directory.load, datetime.now(UTC))
         callers = Callers(self._directory)
         self.refresher = Refresher(self._directory, self._executor)
-        self._writer: Writer[Pending] = Writer(
-            self._database, self._on_committed, self._on_failed, metrics.COMMIT_SECONDS.observe
-        )
         desk = LoginDesk(self._directory, TicketDesk(self._key.tickets), self._key.vouchers)
         self._doors = (Door(auth), Door(acct))
         around = callers, self.refresher, self.tally, self._show
@@ -87,12 +89,19 @@ class Server:
             self._doors[0],
             *around,
             Authentication(desk, self._key.classes),
-            lambda outcomes: self._writer.write([], outcomes),
+            lambda outcomes: self._hand_over((), outcomes),
         )
-        self._acct = AccountingPort(self._doors[1], *around, self._key.classes, self._writer.write)
+        self._acct = AccountingPort(self._doors[1], *around, self._key.classes, self._hand_over)
         self._disconnecting = Disconnecting(self._database, callers, self._directory.ledger, self._executor)
+        self._link: Link[Pending] = Link(
+            self._recorder,
+            kept=self._acct.committed,
+            refused=self._acct.failed,
+            happened=self._take,
+            ordered=self._disconnecting.wake,
+            reconnected=self.refresher.catch_up,
+        )
         self._counting = self._loop.create_task(self._count(), name="counting")
-        self._writer.start()
         self._auth.open()
         self._acct.open()
 
@@ -106,8 +115,7 @@ class Server:
         for door in self._doors:
             door.shut()
         await asyncio.gather(self.refresher.stop(), self._disconnecting.stop())
-        # Its answers are sent before the wait for its thread is over: the loop takes them in turn.
-        await self._loop.run_in_executor(None, self._writer.close)
+        await self._link.close()
         self._counting.cancel()
         self.tally.flush()
         for door in self._doors:
@@ -120,18 +128,11 @@ class Server:
             self.tally.flush()
             metrics.DIRECTORY_AGE_SECONDS.set(self.refresher.age_seconds)
 
-    def _on_committed(self, waiting: Sequence[Pending], applied: Applied) -> None:
-        """In the writer's thread: the loop answers."""
-        self._loop.call_soon_threadsafe(self._committed, waiting, applied)
+    def _hand_over(self, waiting: Sequence[Pending], outcomes: Sequence[Outcome] = ()) -> None:
+        self._link.write(waiting, outcomes)
 
-    def _on_failed(self, waiting: Sequence[Pending]) -> None:
-        metrics.COMMIT_FAILURES.inc()
-        self._loop.call_soon_threadsafe(self._acct.failed, waiting)
-
-    def _committed(self, waiting: Sequence[Pending], applied: Applied) -> None:
-        for state in applied.states.values():
-            if state.subject is not None:
-                self._directory.ledger.put(state.subject, state.stay())
-        self._acct.committed(waiting)
-        if applied.disconnects:
-            self._disconnecting.wake()
+    def _take(self, happened: Happened) -> None:
+        """What any worker of this machine heard or decided, and the recorder has written."""
+        for subject, stay in happened.stays:
+            self._directory.ledger.put(subject, stay)
+        self._directory.used_tickets.update(happened.used_tickets)

@@ -19,6 +19,7 @@ OWN_COMMANDS: Final = (
     "run",
     "doctor",
     "database",
+    "recorder",
     "scheduler",
     "inventory",
     "ap",

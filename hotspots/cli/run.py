@@ -24,6 +24,7 @@ from hotspots.bootstrap import Prepared
 from hotspots.child import ChildSpec
 from hotspots.cli.output import console
 from hotspots.errors import SettingsError
+from hotspots.recorder import local_socket
 from hotspots.settings import Settings, load_settings
 from hotspots.supervisor import Supervisor
 
@@ -37,6 +38,7 @@ app = typer.Typer()
 class _Sockets:
     """All that is listened on; one authentication and one accounting socket for each RADIUS worker."""
 
+    recorder: socket.socket
     auth: list[socket.socket]
     acct: list[socket.socket]
     portal: socket.socket
@@ -48,8 +50,8 @@ def run() -> None:
     """Run everything on this machine: RADIUS, portal, metrics and scheduled work; Ctrl-C stops it."""
     os.umask(0o027)  # what is written from here on concerns residents
     settings = load_settings()
-    sockets = _bind_all(settings)
     with _alone_in(settings.data_dir):
+        sockets = _bind_all(settings)
         prepared = bootstrap.prepare(settings)
         metrics = _empty_folder(settings.data_dir / "metrics")
         supervisor = Supervisor(
@@ -73,6 +75,7 @@ def children(sockets: _Sockets) -> list[ChildSpec]:
         for number, (auth, acct) in enumerate(zip(sockets.auth, sockets.acct, strict=True), start=1)
     ]
     return [
+        ChildSpec("recorder", _command("recorder"), {listen.RECORDER: sockets.recorder}),
         *workers,
         ChildSpec("portal", _command("portal"), {listen.PORTAL: sockets.portal}),
         ChildSpec("exporter", _command("exporter"), {listen.METRICS: sockets.metrics}),
@@ -89,6 +92,7 @@ def _bind_all(settings: Settings) -> _Sockets:
     bind, workers = settings.radius_bind, settings.radius_workers
     portal, metrics = settings.portal_bind, settings.metrics_bind
     return _Sockets(
+        local_socket.listen(settings.data_dir / local_socket.NAME),
         listen.udp_group(bind, settings.radius_auth_port, workers, setting="HOTSPOTS_RADIUS_AUTH_PORT"),
         listen.udp_group(bind, settings.radius_acct_port, workers, setting="HOTSPOTS_RADIUS_ACCT_PORT"),
         listen.tcp(listen.PORTAL, portal.host, portal.port, setting="HOTSPOTS_PORTAL_BIND"),

@@ -4,7 +4,7 @@ from hotspots.models.access import DeviceGrant, UsedTicket, Voucher, VoucherBatc
 from hotspots.models.base import Base, Instant
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
-from hotspots.models.records import AuditEntry, Change, LoginDecision
+from hotspots.models.records import AuditEntry, Change, LoginDecision, SpoolPosition
 from hotspots.models.sessions import Session, SessionCommand, UsageHour
 from hotspots.models.staff import StaffMember
 
@@ -23,6 +23,7 @@ __all__ = [
     "ServicePlan",
     "Session",
     "SessionCommand",
+    "SpoolPosition",
     "StaffMember",
     "UsageHour",
     "UsedTicket",

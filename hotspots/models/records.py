@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotspots.models.base import Base
@@ -61,3 +61,16 @@ class Change(Base):
     topic: Mapped[str]
     key: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SpoolPosition(Base):
+    """How far a recorder's spool has been applied: written in the transaction that applies it, so never twice.
+
+    ``segment`` is the number of a file of the spool, ``octets`` the offset in it behind the last applied record.
+    """
+
+    __tablename__ = "spool_positions"
+
+    spool: Mapped[str] = mapped_column(primary_key=True)
+    segment: Mapped[int] = mapped_column(BigInteger)
+    octets: Mapped[int] = mapped_column(BigInteger)

@@ -13,6 +13,7 @@ from hotspots.accounting import Report, Status
 from hotspots.database import Database
 from hotspots.directory import Directory
 from hotspots.login import Attempt, LoginDesk, Outcome
+from hotspots.login_records import record_of
 from hotspots.policy import Accept
 from hotspots.tickets import TicketDesk
 
@@ -55,7 +56,7 @@ class RadiusStandIn:
         outcome = self.desk.login(Attempt(client, user_name, mac, password, self.clock()))
         self.outcomes.append(outcome)
         with self.database.write() as db:
-            login_store.apply(db, [outcome])
+            login_store.apply(db, [record_of(outcome)])
         return isinstance(outcome.decision, Accept)
 
     def account(

@@ -58,7 +58,7 @@ class Reporter:
         raise AssertionError("never answered")
 
 
-@pytest.mark.parametrize("victim", ["radius", "portal", "exporter", "scheduler"])
+@pytest.mark.parametrize("victim", ["recorder", "radius", "portal", "exporter", "scheduler"])
 def test_a_kill_loses_nothing_that_was_answered(installation: Installation, victim: str) -> None:
     # given gateways that report without pause
     installation.start()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.end_to_end.installation import Installation, eventually, fetch, free_port
 
-NAMES = ["radius", "portal", "exporter", "scheduler"]
+NAMES = ["recorder", "radius", "portal", "exporter", "scheduler"]
 
 
 def test_first_start_shows_where_to_go_and_the_second_finds_everything_as_it_was(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hotspots.accounting import MOST_OCTETS, STALE, Growth, Report, SessionState, Status, begins_anew, merge
 
@@ -36,7 +37,7 @@ def play(*reports: Report) -> tuple[SessionState, Growth]:
     state: SessionState | None = None
     total = [0, 0, 0, 0]
     for each in reports:
-        state, growth = merge(state, each)
+        state, growth = merge(state, each, each.key)
         grown = (growth.sessions_started, growth.session_seconds, growth.octets_up, growth.octets_down)
         total = [sum(pair) for pair in zip(total, grown, strict=True)]
     assert state is not None
@@ -78,8 +79,9 @@ def test_a_petabyte_is_not_believed() -> None:
 
 def test_a_session_taken_for_lost_goes_on_when_it_is_heard_again() -> None:
     state, _ = play(START, INTERIM)
-    given_up = state._replace(stopped_at=state.updated_at, terminate_cause=STALE)
-    again, growth = merge(given_up, report(Status.INTERIM, 4000, 200, 2000))
+    given_up = replace(state, stopped_at=state.updated_at, terminate_cause=STALE)
+    late = report(Status.INTERIM, 4000, 200, 2000)
+    again, growth = merge(given_up, late, late.key)
     assert again.stopped_at is None
     assert again.terminate_cause is None
     assert growth == Growth(0, 3700, 100, 1000)
@@ -93,5 +95,5 @@ def test_a_start_under_the_name_of_a_session_that_ended_begins_a_new_one() -> No
 
 def test_a_limit_is_reached_by_octets_of_both_ways_together() -> None:
     state, _ = play(INTERIM)
-    limited = [state._replace(limit_octets=limit) for limit in (1101, 1100)]
+    limited = [replace(state, limit_octets=limit) for limit in (1101, 1100)]
     assert [each.limit_reached for each in limited] == [False, True]

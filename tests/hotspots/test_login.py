@@ -13,6 +13,7 @@ from hotspots.admission import Admission, Admitted
 from hotspots.database import Database
 from hotspots.directory import Directory
 from hotspots.login import Attempt, LoginDesk, Method, Outcome
+from hotspots.login_records import record_of
 from hotspots.models import Authority, Kiosk, LoginDecision, ServicePlan, Voucher
 from hotspots.policy import Accept, Reason, Refuse
 from hotspots.tickets import TicketDesk
@@ -52,7 +53,7 @@ class House:
         (client,) = self.directory.clients.at("127.0.1.1")
         outcome = self.desk.login(Attempt(client, user_name, device, Clear(password), now))
         with self.database.write() as db:
-            login_store.apply(db, [outcome])
+            login_store.apply(db, [record_of(outcome)])
         return outcome
 
     def tap(self, now: datetime = NOW) -> Admitted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -13,8 +14,10 @@ from tests.radius.running import House, Worker
 
 
 @pytest.fixture
-def house(database: Database, secret_key: SecretStr) -> House:
-    return House(database, secret_key)
+def house(database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+    house = House(database, secret_key, tmp_path / "recorder")
+    yield house
+    house.recorder.stop()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import uvloop
@@ -18,6 +19,10 @@ from hotspots import keys, listen, vouchers
 from hotspots.admission import Admission, Admitted
 from hotspots.database import Database
 from hotspots.models import AccessPoint, Authority, ServicePlan
+from hotspots.recorder import local_socket
+from hotspots.recorder.backlog import Backlog, spool_name
+from hotspots.recorder.process import Recorder
+from hotspots.recorder.store import Store
 from hotspots.tickets import TicketDesk
 from radius.server import Keys, Server
 from tests.hotspots.places import add_network
@@ -30,10 +35,11 @@ T = TypeVar("T")
 
 
 class House:
-    """A database with one access point, and what the portal and the staff would do with it."""
+    """A database with one access point, its recorder, and what the portal and the staff would do with it."""
 
-    def __init__(self, database: Database, secret_key: SecretStr) -> None:
+    def __init__(self, database: Database, secret_key: SecretStr, folder: Path) -> None:
         self.database = database
+        self.recorder = RecorderThread(database, folder)
         self.secret_key = secret_key
         self._voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
         tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
@@ -82,13 +88,33 @@ class House:
                 setattr(access_point, name, value)
 
 
+class RecorderThread:
+    """A recorder, as the process of ``hotspots recorder`` has it, in a thread of the test."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.path = folder / local_socket.NAME
+        self.backlog = Backlog(folder / "spool")
+        self._listener = local_socket.listen(self.path)
+        # Connections of its own, as a process has: what others commit then shows as theirs.
+        self._database = Database(database.engine.url, database.vault)
+        self._recorder = Recorder(self._listener, Store(self._database, spool_name(folder / "spool")), self.backlog)
+        self._thread = threading.Thread(target=self._recorder.run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._recorder.stop()
+        self._thread.join()
+        self._listener.close()
+        self._database.close()
+
+
 class Worker:
     """One worker, as the process of ``hotspots radius`` has it."""
 
     def __init__(
         self, house: House, *, shared: bool = False, sockets: tuple[socket.socket, socket.socket] | None = None
     ) -> None:
-        self._server = Server(house.database, Keys.derive(house.secret_key), shared=shared)
+        self._server = Server(house.database, Keys.derive(house.secret_key), house.recorder.path, shared=shared)
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from hotspots.accounting import NAS_REBOOT
-from hotspots.models import Session
+from hotspots.models import LoginDecision, Session
 from radius.numbers import Code
 from radius.wire import vendor_attribute
 from tests.radius.gateway import Gateway, accounting_request, login, number, radclient, report
@@ -123,22 +123,25 @@ def test_nothing_is_answered_before_it_is_durable_and_logins_go_on(
     assert [session.acct_session_id for session in sessions(house)] == ["s1"]
 
 
-def test_what_the_database_refused_is_answered_when_it_comes_again(
+def test_while_the_database_is_away_reports_and_logins_are_kept_on_disk_and_written_when_it_is_back(
     house: House, worker: Worker, gateway: Gateway
 ) -> None:
     code = house.voucher()
     worker.catch_up()
-    interim = report(INTERIM, "s1", (46, number(60)), (42, number(500)))
     failures = worker.counted("radius_commit_failures_total")
     with without_the_table(house):
-        assert gateway.is_met_with_silence(worker.acct_port, interim)
-        assert gateway.ask(worker.auth_port, login(code, code)).code == Code.ACCESS_ACCEPT
-    assert worker.counted("radius_commit_failures_total") > failures
-    eventually(lambda: worker.counted("radius_drops_total", kind="acct", reason="not_written"))
-    for _ in range(3):
+        interim = report(INTERIM, "s1", (46, number(60)), (42, number(500)))
         assert gateway.ask(worker.acct_port, interim).code == Code.ACCOUNTING_RESPONSE
+        assert gateway.ask(worker.auth_port, login(code, code)).code == Code.ACCESS_ACCEPT
+        stop = report(STOP, "s1", (46, number(90)), (42, number(700)), identifier=2)
+        assert gateway.ask(worker.acct_port, stop).code == Code.ACCOUNTING_RESPONSE
+        assert worker.counted("radius_commit_failures_total") > failures
+        assert eventually(lambda: house.recorder.backlog.octets) > 0
+    eventually(lambda: house.recorder.backlog.empty)
     (session,) = sessions(house)
-    assert (session.session_seconds, session.octets_up) == (60, 500)
+    assert (session.session_seconds, session.octets_up, session.stopped_at is not None) == (90, 700, True)
+    with house.database.read() as db:
+        assert len(db.scalars(select(LoginDecision)).all()) == 1
 
 
 def test_when_it_stops_what_was_read_is_written_and_answered(house: House, gateway: Gateway) -> None:

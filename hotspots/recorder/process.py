@@ -1,0 +1,302 @@
+"""The recorder's loop: gather what the workers sent, make it durable, and say so."""
+
+from __future__ import annotations
+
+import logging
+import selectors
+import socket
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+
+from hotspots.accounting_store import Applied
+from hotspots.recorder import metrics
+from hotspots.recorder.backlog import Backlog
+from hotspots.recorder.messages import MOST_OCTETS, Answer, Batch, Happened, Kept, Refused, decode_batch, encode
+from hotspots.recorder.store import Store
+from hotspots.spool import SpoolFullError
+
+_log = logging.getLogger(__name__)
+
+AWAY: Final = (OperationalError, InterfaceError, DisconnectionError)
+"""What the database raises when it cannot be reached, has no room, or is locked for too long."""
+
+MOST_AT_ONCE: Final = 2000
+"""Records in one transaction: enough to share a commit well, few enough that nobody waits long for theirs."""
+
+GATHER_SECONDS: Final = 0.05
+"""So long logins are gathered for one commit, where no accounting waits for one: nobody waits for theirs."""
+
+RETRY_SECONDS: Final = 1.0
+"""How long the database is left alone after it could not be reached."""
+
+FAREWELL_SECONDS: Final = 5.0
+"""So long a recorder that was asked to stop waits for the workers to hand over their last records."""
+
+_MOST_UNSENT: Final = 2000
+"""Messages that may wait for a worker which does not read: then it is cut off, and reads the database anew."""
+
+_MOST_STAYS: Final = 500
+
+
+@dataclass(eq=False)
+class _Worker:
+    """The connection to one worker, and what could not be sent to it yet."""
+
+    socket: socket.socket
+    unsent: deque[bytes] = field(default_factory=deque)
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A batch as it came: from whom, its octets, and what is in them."""
+
+    worker: _Worker
+    message: bytes
+    batch: Batch
+
+    @property
+    def records(self) -> int:
+        return len(self.batch.reports) + len(self.batch.logins)
+
+
+class Recorder:
+    """Serves the workers that connect to ``listener`` until :meth:`stop`, which any thread or signal may call.
+
+    Where the database is away, what comes goes into ``backlog``, and from there into the database when it is back;
+    meanwhile what comes goes behind it, so that the order stays.
+    """
+
+    def __init__(self, listener: socket.socket, store: Store, backlog: Backlog) -> None:
+        listener.setblocking(False)
+        self._listener = listener
+        self._store = store
+        self._backlog = backlog
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(listener, selectors.EVENT_READ)
+        self._bell, self._ringer = socket.socketpair()
+        self._selector.register(self._bell, selectors.EVENT_READ)
+        self._workers: set[_Worker] = set()
+        self._inbox: list[_Received] = []
+        self._records = 0
+        self._logins_due: float | None = None
+        self._away_until = 0.0
+        self._stop_at: float | None = None
+
+    def run(self) -> None:
+        """Record until asked to stop, and until the workers have handed over what they have, or five seconds."""
+        while not self._finished():
+            self._turn()
+        for worker in list(self._workers):
+            self._dismiss(worker)
+        self._selector.close()
+        self._bell.close()
+        self._ringer.close()
+
+    def stop(self) -> None:
+        """Have :meth:`run` end."""
+        self._stop_at = time.monotonic() + FAREWELL_SECONDS
+        self._ringer.send(b"!")
+
+    def _finished(self) -> bool:
+        if self._stop_at is None or self._inbox:
+            return False
+        return not self._workers or time.monotonic() >= self._stop_at
+
+    def _turn(self) -> None:
+        for key, events in self._selector.select(self._patience()):
+            if key.fileobj is self._listener:
+                self._welcome()
+            elif key.fileobj is self._bell:
+                self._bell.recv(64)
+            elif events & selectors.EVENT_WRITE:
+                self._send_rest(key.data)
+            else:
+                self._read(key.data)
+        if self._is_due():
+            self._keep_all()
+        self._work_off()
+        metrics.SPOOL_OCTETS.set(self._backlog.octets)
+        metrics.SPOOL_AGE_SECONDS.set(self._backlog.age_seconds())
+
+    def _patience(self) -> float:
+        """How long to wait for somebody to say something."""
+        now = time.monotonic()
+        moments = [now + 1.0]
+        if self._logins_due is not None:
+            moments.append(self._logins_due)
+        if not self._backlog.empty:
+            moments.append(self._away_until)
+        return max(0.0, min(moments) - now)
+
+    def _welcome(self) -> None:
+        connection, _ = self._listener.accept()
+        connection.setblocking(False)
+        worker = _Worker(connection)
+        self._workers.add(worker)
+        self._selector.register(connection, selectors.EVENT_READ, worker)
+
+    def _read(self, worker: _Worker) -> None:
+        """Take what a worker sent, up to what one transaction holds."""
+        while self._records < MOST_AT_ONCE:
+            try:
+                message = worker.socket.recv(MOST_OCTETS)
+            except BlockingIOError:
+                return
+            except OSError:
+                message = b""
+            if not message:
+                self._dismiss(worker)
+                return
+            try:
+                received = _Received(worker, message, decode_batch(message))
+            except msgspec.DecodeError:
+                _log.exception("a worker of another version speaks: it is sent away")
+                self._dismiss(worker)
+                return
+            self._inbox.append(received)
+            self._records += received.records
+            if not received.batch.reports and self._logins_due is None:
+                self._logins_due = time.monotonic() + GATHER_SECONDS
+
+    def _is_due(self) -> bool:
+        if not self._inbox:
+            return False
+        if self._stop_at is not None or self._records >= MOST_AT_ONCE // 2:
+            return True
+        if any(each.batch.reports for each in self._inbox):
+            return True
+        return self._logins_due is not None and time.monotonic() >= self._logins_due
+
+    def _keep_all(self) -> None:
+        received, self._inbox = self._inbox, []
+        self._records, self._logins_due = 0, None
+        if self._backlog.empty and time.monotonic() >= self._away_until:
+            self._commit(received)
+        else:
+            self._put_by(received)
+
+    def _commit(self, received: Sequence[_Received]) -> None:
+        began = time.monotonic()
+        reports = [report for each in received for report in each.batch.reports]
+        logins = [login for each in received for login in each.batch.logins]
+        try:
+            applied = self._store.write(reports, logins, datetime.now(UTC))
+        except AWAY as error:
+            why = str(error).partition("\n")[0]
+            _log.error("the database does not take %d reports and %d logins: %s", len(reports), len(logins), why)
+            metrics.COMMIT_FAILURES.inc()
+            self._away_until = time.monotonic() + RETRY_SECONDS
+            self._put_by(received)
+        except Exception:
+            # One record that the database refuses must not keep the others out: each gets a commit of its own.
+            for each in received:
+                self._commit_one_by_one(each)
+        else:
+            metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
+            self._tell(received, applied)
+
+    def _commit_one_by_one(self, received: _Received) -> None:
+        batch = received.batch
+        refused: list[int] = []
+        for place, report in enumerate(batch.reports):
+            try:
+                self._announce(self._store.write([report], [], datetime.now(UTC)))
+            except AWAY:
+                self._put_by([received])  # what was written of it already changes nothing when it comes again
+                return
+            except Exception:
+                _log.exception("a record that cannot be written: %r", report)
+                refused.append(place)
+        for login in batch.logins:
+            try:
+                self._store.write([], [login], datetime.now(UTC))
+            except AWAY:
+                self._put_by([received])
+                return
+            except Exception:
+                _log.exception("a login that cannot be written: %r", login)
+        if refused:
+            self._send(received.worker, Refused(batch.number, refused, logins=False))
+        else:
+            self._send(received.worker, Kept([batch.number]))
+
+    def _put_by(self, received: Sequence[_Received]) -> None:
+        """Into the spool, until the database is back."""
+        try:
+            self._backlog.append([each.message for each in received])
+        except (OSError, SpoolFullError) as error:
+            _log.error("%d batches could not be kept at all: %s", len(received), error)
+            for each in received:
+                places = list(range(len(each.batch.reports)))
+                self._send(each.worker, Refused(each.batch.number, places, logins=True))
+        else:
+            self._tell(received, Applied())
+
+    def _work_off(self) -> None:
+        """Apply a part of the backlog, where there is one and the database may be there."""
+        if self._backlog.empty or time.monotonic() < self._away_until:
+            return
+        try:
+            applied = self._backlog.apply(self._store, MOST_AT_ONCE)
+        except AWAY as error:
+            why = str(error).partition("\n")[0]
+            _log.warning("%d octets wait in the spool: %s", self._backlog.octets, why)
+            self._away_until = time.monotonic() + RETRY_SECONDS
+        else:
+            self._announce(applied)
+
+    def _tell(self, received: Sequence[_Received], applied: Applied) -> None:
+        self._announce(applied, received)
+        numbers: dict[_Worker, list[int]] = {}
+        for each in received:
+            numbers.setdefault(each.worker, []).append(each.batch.number)
+        for worker, kept in numbers.items():
+            self._send(worker, Kept(kept, bool(applied.disconnects)))
+
+    def _announce(self, applied: Applied, received: Sequence[_Received] = ()) -> None:
+        """Tell all workers what changed for those who decide logins."""
+        tickets = [login.used_ticket for each in received for login in each.batch.logins if login.used_ticket]
+        stays = [(state.subject, state.stay()) for state in applied.states.values() if state.subject is not None]
+        for start in range(0, max(len(stays), len(tickets)), _MOST_STAYS):
+            part = slice(start, start + _MOST_STAYS)
+            message = encode(Happened(stays[part], tickets[part]))
+            for worker in list(self._workers):
+                self._send_octets(worker, message)
+
+    def _send(self, worker: _Worker, answer: Answer) -> None:
+        self._send_octets(worker, encode(answer))
+
+    def _send_octets(self, worker: _Worker, message: bytes) -> None:
+        if worker not in self._workers:
+            return
+        worker.unsent.append(message)
+        if len(worker.unsent) == 1:
+            self._send_rest(worker)
+        elif len(worker.unsent) > _MOST_UNSENT:
+            _log.error("a worker does not read: it is cut off")
+            self._dismiss(worker)
+
+    def _send_rest(self, worker: _Worker) -> None:
+        try:
+            while worker.unsent:
+                worker.socket.send(worker.unsent[0])
+                worker.unsent.popleft()
+        except BlockingIOError:
+            self._selector.modify(worker.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, worker)
+        except OSError:
+            self._dismiss(worker)
+        else:
+            self._selector.modify(worker.socket, selectors.EVENT_READ, worker)
+
+    def _dismiss(self, worker: _Worker) -> None:
+        """Let a worker go: its unanswered batches are committed all the same, and it hands them over again."""
+        self._workers.discard(worker)
+        self._selector.unregister(worker.socket)
+        worker.socket.close()
