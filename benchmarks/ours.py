@@ -46,7 +46,7 @@ class Readiness:
 
 
 class Ours:
-    """The RADIUS workers alone, on SQLite or on PostgreSQL. Every run starts from the same database."""
+    """The RADIUS workers and their recorder, on SQLite or on PostgreSQL. Every run starts from the same database."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Ours:
 
     @contextmanager
     def running(self, environment: Mapping[str, str]) -> Iterator[Endpoint]:
-        """The RADIUS workers, ready, on processors of their own; stopped at the end."""
+        """The recorder and the RADIUS workers, ready, on processors of their own; stopped at the end."""
         auth_port, acct_port = processes.free_udp_ports(2)
         run = self._folder / "run"
         log = run / "output.log"
@@ -98,12 +98,13 @@ class Ours:
             "HOTSPOTS_RADIUS_WORKERS": str(self._workers),
             **environment,
         }
-        command = pinned(self._processors.server, [self._command, "radius"])
         try:
-            with ExitStack() as workers:
-                for _ in range(self._workers):
-                    worker = workers.enter_context(processes.running(command, log=log, environment=everything))
-                processes.wait_until(lambda: readiness.count() == self._workers, worker, log)
+            with ExitStack() as started:
+                # One by one: the recorder listens before a worker looks for it.
+                for count, name in enumerate(["recorder"] + ["radius"] * self._workers, start=1):
+                    command = pinned(self._processors.server, [self._command, name])
+                    one = started.enter_context(processes.running(command, log=log, environment=everything))
+                    processes.wait_until(lambda wanted=count: readiness.count() == wanted, one, log)
                 yield Endpoint(auth_port, acct_port, users, access_points, log)
         finally:
             readiness.close()

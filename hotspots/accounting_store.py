@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec.structs import astuple, replace
-from sqlalchemy import Row, Table, func, insert, select, update
-from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy import Row, Table
 
-from hotspots import bulk, models
+from hotspots import models
 from hotspots.accounting import NAS_REBOOT, Growth, Report, SessionState, Status, begins_anew, merge
+from hotspots.bulk import Bulk
 from hotspots.known_sessions import KnownSessions
 
 # SQLAlchemy types __table__ as a FromClause; these are tables.
@@ -21,12 +21,13 @@ USAGE_HOURS: Table = models.Session.metadata.tables["usage_hours"]
 COMMANDS: Table = models.Session.metadata.tables["session_commands"]
 
 STATE_COLUMNS = [SESSIONS.c[name] for name in SessionState.__struct_fields__]
-_OPEN_COMMAND = ("asked", "acked", "timed_out", "nacked")
+_ROW = [SESSIONS.c.id, *STATE_COLUMNS]
 
 _NEW: Final = (*SessionState.__struct_fields__, "changed_at")
 _COUNTED: Final = ("id", "updated_at", "session_seconds", "octets_up", "octets_down", "framed_ip", "changed_at")
 """What an Interim-Update changes: no column that an index is made of, so that no index is written to."""
 _RESHAPED: Final = (*_COUNTED, "key", "started_at", "stopped_at", "terminate_cause")
+_ORDER: Final = ("session_id", "kind", "cause", "asked_by", "asked_at", "state", "attempts")
 _HOUR: Final = ("hour", "access_point_id", "sessions_started", "session_seconds", "octets_up", "octets_down")
 
 
@@ -53,7 +54,7 @@ class _Batch:
     hours: dict[tuple[datetime, int], list[int]] = field(default_factory=dict)
 
 
-def apply(db: OrmSession, reports: Sequence[Report], now: datetime, known: KnownSessions | None = None) -> Applied:
+def apply(db: Bulk, reports: Sequence[Report], now: datetime, known: KnownSessions | None = None) -> Applied:
     """Apply reports in their order. The caller's transaction makes it durable; applying twice changes nothing.
 
     What is in ``known`` is not read again.
@@ -71,11 +72,11 @@ def apply(db: OrmSession, reports: Sequence[Report], now: datetime, known: Known
     return Applied(batch.changed, batch.ids, disconnects)
 
 
-def _load(db: OrmSession, keys: set[str], known: KnownSessions | None) -> _Batch:
+def _load(db: Bulk, keys: set[str], known: KnownSessions | None) -> _Batch:
     found = known.among(keys) if known is not None else {}
     missing = keys - found.keys()
     if missing:
-        for number, *values in bulk.fetch(db, [SESSIONS.c.id, *STATE_COLUMNS], SESSIONS.c.key, missing):
+        for number, *values in db.fetch(_ROW, "key IN ?", missing):
             state = SessionState(*values)
             found[state.key] = (number, state)
     before = {key: state for key, (_, state) in found.items()}
@@ -114,16 +115,10 @@ def _grow(batch: _Batch, report: Report, growth: Growth) -> None:
         sums[index] += value
 
 
-def _end_all(db: OrmSession, batch: _Batch, report: Report) -> None:
+def _end_all(db: Bulk, batch: _Batch, report: Report) -> None:
     """Accounting-On and -Off (RFC 2866, section 5.1): what was open there before that moment has ended."""
-    open_rows = db.execute(
-        select(SESSIONS.c.id, *STATE_COLUMNS).where(
-            SESSIONS.c.access_point_id == report.access_point_id,
-            SESSIONS.c.stopped_at.is_(None),
-            SESSIONS.c.started_at < report.at,
-        )
-    )
-    for number, *values in open_rows:
+    began_before = "access_point_id = ? AND stopped_at IS NULL AND started_at < ?"
+    for number, *values in db.fetch(_ROW, began_before, report.access_point_id, report.at):
         state = SessionState(*values)
         if state.key not in batch.states:
             batch.states[state.key] = batch.before[state.key] = state
@@ -135,7 +130,7 @@ def _end_all(db: OrmSession, batch: _Batch, report: Report) -> None:
             batch.states[key] = batch.changed[key] = ended
 
 
-def _write(db: OrmSession, batch: _Batch, now: datetime) -> None:
+def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
     new, counted, reshaped = [], [], []
     for key, state in batch.changed.items():
         before = batch.before.get(key)
@@ -148,14 +143,14 @@ def _write(db: OrmSession, batch: _Batch, now: datetime) -> None:
             reshaped.append(_counted(batch.ids[key], state, now) + shape)
     if reshaped:
         # Before what is new: a session that is moved aside gives its key to one of them.
-        bulk.update(db, SESSIONS, _RESHAPED, reshaped)
+        db.update(SESSIONS, _RESHAPED, reshaped)
     if counted:
-        bulk.update(db, SESSIONS, _COUNTED, counted)
+        db.update(SESSIONS, _COUNTED, counted)
     if new:
         _insert(db, batch, new, now)
     hours = [(*place, *sums) for place, sums in batch.hours.items() if any(sums)]
     if hours:
-        bulk.upsert(db, USAGE_HOURS, _HOUR, hours, keys=2, add=True)
+        db.upsert(USAGE_HOURS, _HOUR, hours, keys=2, add=True)
 
 
 def _shape(state: SessionState) -> tuple[object, ...]:
@@ -167,18 +162,18 @@ def _counted(number: int, state: SessionState, now: datetime) -> tuple[Any, ...]
     return (number, state.updated_at, *counters, state.framed_ip, now)
 
 
-def _insert(db: OrmSession, batch: _Batch, states: Sequence[SessionState], now: datetime) -> None:
+def _insert(db: Bulk, batch: _Batch, states: Sequence[SessionState], now: datetime) -> None:
     rows = [(*astuple(state), now) for state in states]
-    if db.connection().dialect.name == "postgresql":
-        bulk.insert(db, SESSIONS, _NEW, rows)
+    if db.on_postgresql:
+        db.insert(SESSIONS, _NEW, rows)
         return
     # In a transaction that nobody else can write beside, so the numbers are free.
-    last = db.scalar(select(func.max(SESSIONS.c.id))) or 0
-    bulk.insert(db, SESSIONS, ("id", *_NEW), [(last + place, *row) for place, row in enumerate(rows, 1)])
+    last = db.scalar("SELECT max(id) FROM sessions") or 0
+    db.insert(SESSIONS, ("id", *_NEW), [(last + place, *row) for place, row in enumerate(rows, 1)])
     batch.ids.update((state.key, last + place) for place, state in enumerate(states, 1))
 
 
-def _ask_disconnects(db: OrmSession, batch: _Batch, now: datetime) -> int:
+def _ask_disconnects(db: Bulk, batch: _Batch, now: datetime) -> int:
     """Ask for a Disconnect of each session that has used what it was granted.
 
     Once; again only where the gateway gave no answer, since the report shows that it can be reached now.
@@ -186,34 +181,21 @@ def _ask_disconnects(db: OrmSession, batch: _Batch, now: datetime) -> int:
     keys = [state.key for state in batch.changed.values() if state.limit_reached]
     if not keys:
         return 0
-    asked = select(COMMANDS.c.session_id).where(COMMANDS.c.state != "timed_out")
-    spent = select(SESSIONS.c.id).where(bulk.among(db, SESSIONS.c.key), SESSIONS.c.id.not_in(asked))
-    ids = db.scalars(spent, {"document": bulk.document(keys)}).all()
-    rows = [
-        {
-            "session_id": session_id,
-            "kind": "disconnect",
-            "cause": "limit_reached",
-            "asked_by": "accounting",
-            "asked_at": now,
-            "state": "asked",
-            "attempts": 0,
-        }
-        for session_id in ids
-    ]
+    spent = "key IN ? AND id NOT IN (SELECT session_id FROM session_commands WHERE state <> 'timed_out')"
+    order = ("disconnect", "limit_reached", "accounting", now, "asked", 0)
+    rows = [(number, *order) for (number,) in db.fetch([SESSIONS.c.id], spent, keys)]
     if rows:
-        db.execute(insert(COMMANDS), rows)
+        db.insert(COMMANDS, _ORDER, rows)
     return len(rows)
 
 
-def _prove_disconnects(db: OrmSession, batch: _Batch, now: datetime) -> None:
+def _prove_disconnects(db: Bulk, batch: _Batch, now: datetime) -> None:
     """A Stop is the proof that a Disconnect worked, whatever its answer was."""
     ended = _ids(batch, (state for state in batch.changed.values() if state.stopped_at is not None))
     if not ended:
         return
-    open_ones = bulk.among(db, COMMANDS.c.session_id), COMMANDS.c.state.in_(_OPEN_COMMAND)
-    proof = update(COMMANDS).where(*open_ones).values(state="proved", proved_at=now)
-    db.execute(proof, {"document": bulk.document(ended)})
+    open_ones = "session_id IN ? AND state IN ('asked', 'acked', 'timed_out', 'nacked')"
+    db.execute(f"UPDATE session_commands SET state = 'proved', proved_at = ? WHERE {open_ones}", now, ended)  # noqa: S608 - ours
 
 
 def _ids(batch: _Batch, states: Iterable[SessionState]) -> list[int]:

@@ -1,96 +1,195 @@
-"""Many rows in one statement or one call into the driver: what the recorder writes with.
+"""Writing many rows in one transaction, straight through the database's driver.
 
-SQLite is given the rows one by one inside of its driver (``executemany``), whose statement is compiled once;
-PostgreSQL all of them as one JSON document, which it takes apart itself: one round trip, however many there are.
+The recorder commits hundreds of times a second. What SQLAlchemy does for a statement (0.1 ms) would be most of the
+time of such a commit, and the statements here are few and always the same; tables and columns are still the models'.
+SQLite is given rows one by one inside of its driver (``executemany``), PostgreSQL all of them as one JSON document,
+which it takes apart itself: one round trip, however many there are.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import JSON, Column, ColumnElement, Connection, Select, Table, Text, bindparam, cast, func, select
+import psycopg
+from sqlalchemy import JSON, Column, Engine, Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from hotspots.models import Instant
 
 Row = tuple[Any, ...]
 """The values of one row, in the order of the names that go with it; those of a JSON column as JSON text."""
 
+AWAY: Final = (
+    *(OperationalError, InterfaceError, DisconnectionError),
+    *(sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError),
+)
+"""What is raised when the database cannot be reached, has no room, or is locked for too long."""
+
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(list[list[Any]]).decode
 
 
-def insert(db: OrmSession, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Insert rows."""
-    _execute(db, table, names, rows, "")
+class Bulk:
+    """One transaction. Table names, column names and conditions are ours, values are always parameters."""
+
+    def __init__(self, cursor: DBAPICursor, *, on_postgresql: bool) -> None:
+        self._cursor = cursor
+        self.on_postgresql = on_postgresql
+
+    def insert(self, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> None:
+        """Insert rows."""
+        self._write(_insertion(table, names, self.on_postgresql), table, names, rows)
+
+    def upsert(
+        self, table: Table, names: tuple[str, ...], rows: Sequence[Row], keys: int = 1, *, add: bool = False
+    ) -> None:
+        """Insert rows; where the first ``keys`` columns are there already, replace the other columns.
+
+        With ``add`` the other columns are added to what is there: for counters. No two rows may have the same keys.
+        """
+        statement = _insertion(table, names, self.on_postgresql) + _conflict(table, names, keys, add)
+        # In one order, so that two writers lock the rows that they share in the same order: PostgreSQL would
+        # otherwise end one of them as a deadlock.
+        self._write(statement, table, names, sorted(rows, key=lambda row: row[:keys]))
+
+    def update(self, table: Table, names: tuple[str, ...], rows: Sequence[Row], keys: int = 1) -> None:
+        """Give the rows whose first ``keys`` columns are these new values in the others."""
+        statement = _update(table, names, keys, self.on_postgresql)
+        if not self.on_postgresql:
+            rows = [row[keys:] + row[:keys] for row in rows]
+        self._write(statement, table, names, rows)
+
+    def execute(self, statement: str, *values: object) -> None:
+        """Run a statement; ``?`` stands for a value, ``IN ?`` for any of a list of values."""
+        self._cursor.execute(_in_dialect(statement, self.on_postgresql), self._parameters(values))
+
+    def fetch(self, columns: Sequence[Column[Any]], condition: str, *values: object) -> list[list[Any]]:
+        """These columns of the rows of their table for which the condition holds; instants in UTC."""
+        names = ", ".join(column.name for column in columns)
+        self.execute(f"SELECT {names} FROM {columns[0].table.description} WHERE {condition}", *values)  # noqa: S608 - ours
+        rows = [list(row) for row in self._cursor.fetchall()]
+        instants = [index for index, column in enumerate(columns) if isinstance(column.type, Instant)]
+        for row in rows:
+            for index in instants:
+                row[index] = _instant(row[index])
+        return rows
+
+    def scalar(self, statement: str, *values: object) -> Any:
+        """The only value of the first row of a query; None where there is no row."""
+        self.execute(statement, *values)
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
+
+    def _write(self, statement: str, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> None:
+        if self.on_postgresql:
+            self._cursor.execute(statement, (_document(table, names, rows),))
+        else:
+            self._cursor.executemany(statement, rows)
+
+    def _parameters(self, values: Sequence[object]) -> list[Any]:
+        if self.on_postgresql:
+            return [
+                list(value) if isinstance(value, Collection) and not isinstance(value, str) else value
+                for value in values
+            ]
+        return [
+            _encode(list(value)).decode() if isinstance(value, Collection) and not isinstance(value, str) else value
+            for value in values
+        ]
 
 
-def upsert(
-    db: OrmSession, table: Table, names: tuple[str, ...], rows: Sequence[Row], keys: int = 1, *, add: bool = False
-) -> None:
-    """Insert rows; where the first ``keys`` columns are there already, replace the other columns.
+class BulkConnection:
+    """A connection of one's own, opened when it is needed and kept; given up when anything goes wrong on it."""
 
-    With ``add`` the other columns are added to what is there: for counters. No two rows may have the same keys.
-    """
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._on_postgresql = engine.dialect.name == "postgresql"
+        self._connection: PoolProxiedConnection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Bulk]:
+        """A transaction that is committed at the end, durably; rolled back where the block raises.
+
+        Raises:
+            SQLAlchemyError, sqlite3.Error, psycopg.Error: As the database says; see ``AWAY``.
+        """
+        connection = self._connection or self._engine.raw_connection()
+        self._connection = connection
+        try:
+            with closing(connection.cursor()) as cursor:
+                if not self._on_postgresql:
+                    cursor.execute("BEGIN IMMEDIATE")
+                yield Bulk(cursor, on_postgresql=self._on_postgresql)
+            connection.commit()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the connection go; what was not committed is rolled back."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection = None
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Bulk]:
+    """One transaction on a connection that is closed afterwards."""
+    connection = BulkConnection(engine)
+    try:
+        with connection.transaction() as bulk:
+            yield bulk
+    finally:
+        connection.close()
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: Table, names: tuple[str, ...], on_postgresql: bool) -> str:
+    into = f"INSERT INTO {table.name} ({', '.join(names)})"
+    if on_postgresql:
+        return f"{into} SELECT {', '.join(names)} FROM {_recordset(table, names)}"  # noqa: S608 - all of it is ours
+    return f"{into} VALUES ({', '.join('?' * len(names))})"
+
+
+@lru_cache(maxsize=64)
+def _conflict(table: Table, names: tuple[str, ...], keys: int, add: bool) -> str:
     known = f"{table.name}." if add else ""
     changes = (f"{name} = {known + name + ' + ' if add else ''}excluded.{name}" for name in names[keys:])
-    conflict = f" ON CONFLICT ({', '.join(names[:keys])}) DO UPDATE SET {', '.join(changes)}"
-    # In one order, so that two writers lock the rows that they share in the same order: PostgreSQL would otherwise
-    # end one of them as a deadlock.
-    _execute(db, table, names, sorted(rows, key=lambda row: row[:keys]), conflict)
+    return f" ON CONFLICT ({', '.join(names[:keys])}) DO UPDATE SET {', '.join(changes)}"
 
 
-def update(db: OrmSession, table: Table, names: tuple[str, ...], rows: Sequence[Row], keys: int = 1) -> None:
-    """Give the rows whose first ``keys`` columns are these new values in the others."""
-    connection = db.connection()
-    if _is_postgresql(connection):
-        connection.exec_driver_sql(_update_of_many(table, names, keys), {"document": _document(table, names, rows)})
-        return
+@lru_cache(maxsize=64)
+def _update(table: Table, names: tuple[str, ...], keys: int, on_postgresql: bool) -> str:
+    if on_postgresql:
+        changes = ", ".join(f"{name} = r.{name}" for name in names[keys:])
+        which = " AND ".join(f"{table.name}.{name} = r.{name}" for name in names[:keys])
+        return f"UPDATE {table.name} SET {changes} FROM {_recordset(table, names)} WHERE {which}"  # noqa: S608 - ours
     changes = ", ".join(f"{name} = ?" for name in names[keys:])
     which = " AND ".join(f"{name} = ?" for name in names[:keys])
-    statement = f"UPDATE {table.name} SET {changes} WHERE {which}"  # noqa: S608 - all of it is ours
-    connection.exec_driver_sql(statement, [(*row[keys:], *row[:keys]) for row in rows])
+    return f"UPDATE {table.name} SET {changes} WHERE {which}"  # noqa: S608 - all of it is ours
 
 
-def fetch(
-    db: OrmSession, columns: Sequence[Column[Any]], key: Column[str], keys: Collection[str]
-) -> list[list[Any]]:
-    """The values of these columns in the rows that have one of the keys; instants in UTC."""
-    statement = _selection(_is_postgresql(db.connection()), tuple(columns), key)
-    rows = _decode(db.scalar(statement, {"document": document(keys)}) or "[]")
-    instants = [index for index, column in enumerate(columns) if isinstance(column.type, Instant)]
-    for row in rows:
-        for index in instants:
-            if row[index] is not None:
-                row[index] = _instant(row[index])
-    return rows
+def _recordset(table: Table, names: tuple[str, ...]) -> str:
+    types = (f"{name} {table.c[name].type.compile(_POSTGRESQL)}" for name in names)
+    return f"json_to_recordset(CAST(%s AS json)) AS r({', '.join(types)})"
 
 
-def among(db: OrmSession, column: Column[Any]) -> ColumnElement[bool]:
-    """Whether the column has one of the values in the parameter ``document``, which :func:`document` makes."""
-    return _among(_is_postgresql(db.connection()), column)
+_POSTGRESQL: Final = postgresql.dialect()  # type: ignore[no-untyped-call] # it has no annotations
 
 
-def document(values: Collection[str] | Collection[int]) -> str:
-    """Values, however many they are, for the parameter of :func:`among`."""
-    return _encode(list(values)).decode()
-
-
-def _execute(db: OrmSession, table: Table, names: tuple[str, ...], rows: Sequence[Row], conflict: str) -> None:
-    connection = db.connection()
-    if _is_postgresql(connection):
-        statement = _insertion_of_many(table, names) + conflict
-        connection.exec_driver_sql(statement, {"document": _document(table, names, rows)})
-        return
-    places = ", ".join("?" * len(names))
-    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}){conflict}"  # noqa: S608 - ours
-    connection.exec_driver_sql(statement, list(rows))
+@lru_cache(maxsize=64)
+def _in_dialect(statement: str, on_postgresql: bool) -> str:
+    if on_postgresql:
+        return statement.replace("IN ?", "= ANY(?)").replace("?", "%s")
+    return statement.replace("IN ?", "IN (SELECT value FROM json_each(?))")
 
 
 def _document(table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> str:
@@ -101,50 +200,6 @@ def _document(table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> str:
             for each in documents:
                 each[name] = msgspec.Raw(each[name].encode())
     return _encode(documents).decode()
-
-
-@lru_cache(maxsize=64)
-def _insertion_of_many(table: Table, names: tuple[str, ...]) -> str:
-    wanted = f"SELECT {', '.join(names)} FROM {_recordset(table, names)}"  # noqa: S608 - all of it is ours
-    return f"INSERT INTO {table.name} ({', '.join(names)}) {wanted}"
-
-
-@lru_cache(maxsize=64)
-def _update_of_many(table: Table, names: tuple[str, ...], keys: int) -> str:
-    changes = ", ".join(f"{name} = r.{name}" for name in names[keys:])
-    which = " AND ".join(f"{table.name}.{name} = r.{name}" for name in names[:keys])
-    source = _recordset(table, names)
-    return f"UPDATE {table.name} SET {changes} FROM {source} WHERE {which}"  # noqa: S608 - all of it is ours
-
-
-def _recordset(table: Table, names: tuple[str, ...]) -> str:
-    types = (f"{name} {_postgresql_type(table.c[name])}" for name in names)
-    return f"json_to_recordset(CAST(%(document)s AS json)) AS r({', '.join(types)})"
-
-
-def _postgresql_type(column: Column[Any]) -> str:
-    return column.type.compile(postgresql.dialect())  # type: ignore[no-untyped-call] # it has no annotations
-
-
-@lru_cache(maxsize=16)
-def _selection(postgresql: bool, columns: tuple[Column[Any], ...], key: Column[str]) -> Select[str]:
-    rows: ColumnElement[str] = func.json_group_array(func.json_array(*columns))
-    if postgresql:
-        rows = cast(func.json_agg(func.json_build_array(*columns)), Text)
-    return select(rows).where(_among(postgresql, key))
-
-
-def _among(postgresql: bool, column: Column[Any]) -> ColumnElement[bool]:
-    values = bindparam("document", type_=Text)
-    if postgresql:
-        found = func.json_array_elements_text(cast(values, JSON)).table_valued("value")
-        return column.in_(select(cast(found.c.value, column.type)))
-    found = func.json_each(values).table_valued("value")
-    return column.in_(select(found.c.value))
-
-
-def _is_postgresql(connection: Connection) -> bool:
-    return connection.dialect.name == "postgresql"
 
 
 @lru_cache(maxsize=16_384)
@@ -160,6 +215,8 @@ def _as_text(value: datetime) -> str:
 sqlite3.register_adapter(datetime, _as_text)
 
 
-def _instant(value: str) -> datetime:
-    parsed = datetime.fromisoformat(value)
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+def _instant(value: str | datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 
 from hotspots.accounting_store import Applied
+from hotspots.bulk import AWAY
 from hotspots.recorder.messages import Batch, decode_batch
 from hotspots.recorder.store import Store
 from hotspots.spool import Position, Record, Spool
@@ -24,7 +24,6 @@ FOLDER: Final = "spool"
 """Where it is, within the data folder."""
 
 _NAME: Final = "name"
-_AWAY: Final = (OperationalError, InterfaceError, DisconnectionError)
 
 
 def spool_name(folder: Path) -> str:
@@ -75,7 +74,7 @@ class Backlog:
         """Bring the next batches into the database, about so many records, and give their room back.
 
         Raises:
-            SQLAlchemyError: The database is still away; nothing changed.
+            Exception: One of ``bulk.AWAY``: the database is still away; nothing changed.
         """
         if not self._position_known:
             # After a restart: what was applied in the moment of a crash is not applied again.
@@ -89,7 +88,7 @@ class Backlog:
         batches = [batch for record in records if (batch := self._batch(record)) is not None]
         try:
             applied = _write(store, batches, records[-1].behind)
-        except _AWAY:
+        except AWAY:
             self._waiting = iter(())
             raise
         except Exception:
@@ -117,7 +116,7 @@ class Backlog:
             for part in parts:
                 try:
                     together.states |= _write(store, [part], None).states
-                except _AWAY:
+                except AWAY:
                     self._waiting = iter(())
                     raise
                 except Exception:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 
 from hotspots.accounting_store import Applied
+from hotspots.bulk import AWAY
 from hotspots.recorder import metrics
 from hotspots.recorder.backlog import Backlog
 from hotspots.recorder.messages import MOST_OCTETS, Answer, Batch, Happened, Kept, Refused, decode_batch, encode
@@ -23,9 +23,6 @@ from hotspots.recorder.store import Store
 from hotspots.spool import SpoolFullError
 
 _log = logging.getLogger(__name__)
-
-AWAY: Final = (OperationalError, InterfaceError, DisconnectionError)
-"""What the database raises when it cannot be reached, has no room, or is locked for too long."""
 
 MOST_AT_ONCE: Final = 2000
 """Records in one transaction: enough to share a commit well, few enough that nobody waits long for theirs."""

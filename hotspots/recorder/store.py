@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Table, select
-from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy import Table
 
-from hotspots import accounting_store, bulk, login_store, models
+from hotspots import accounting_store, login_store, models
 from hotspots.accounting import Report
 from hotspots.accounting_store import Applied
+from hotspots.bulk import Bulk, BulkConnection
 from hotspots.database import Database
 from hotspots.known_sessions import KnownSessions
 from hotspots.login_records import LoginRecord
@@ -30,10 +30,10 @@ class Store:
     """Where the recorder writes. ``spool`` is the name of its spool, which is never used again for another one."""
 
     def __init__(self, database: Database, spool: str) -> None:
-        self._database = database
+        self._connection = BulkConnection(database.engine)
         self._spool = spool
         self._known = KnownSessions()
-        self._seen: tuple[Any, int] | None = None
+        self._seen: int | None = None
         self._heard: dict[tuple[str, int], datetime] = {}
 
     def write(
@@ -51,7 +51,7 @@ class Store:
             SQLAlchemyError: The database refuses it, or cannot be reached.
         """
         try:
-            with self._database.write() as db:
+            with self._connection.transaction() as db:
                 self._look_who_wrote(db)
                 applied = Applied()
                 if logins:
@@ -63,6 +63,7 @@ class Store:
                     self._write_position(db, applied_up_to)
         except BaseException:
             self._known.clear()
+            self._seen = None
             raise
         self._known.take(applied.states, applied.ids)
         self._heard |= heard
@@ -70,27 +71,29 @@ class Store:
 
     def position(self) -> Position:
         """How far the spool has been applied, as the database knows it."""
-        row = _SPOOL_POSITIONS.c
-        with self._database.read() as db:
-            known = db.execute(select(row.segment, row.octets).where(row.spool == self._spool)).one_or_none()
-        return Position(*known) if known is not None else Position()
+        columns = _SPOOL_POSITIONS.c
+        with self._connection.transaction() as db:
+            known = db.fetch([columns.segment, columns.octets], "spool = ?", self._spool)
+        return Position(*known[0]) if known else Position()
 
-    def _look_who_wrote(self, db: OrmSession) -> None:
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()
+
+    def _look_who_wrote(self, db: Bulk) -> None:
         """Forget the known sessions where somebody else has written since; let no recorder write beside this one."""
-        connection = db.connection()
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
+        if db.on_postgresql:
+            db.execute(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
             self._known.clear()
             return
         # A number of this very connection, which changes when another one commits (sqlite.org/pragma.html).
-        version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-        seen = connection.connection.driver_connection, version
-        if self._seen is None or seen[0] is not self._seen[0] or version != self._seen[1]:
+        version = db.scalar("PRAGMA data_version")
+        if version != self._seen:
             self._known.clear()
-            self._seen = seen
+            self._seen = version
 
     def _write_heard(
-        self, db: OrmSession, reports: Sequence[Report], logins: Sequence[LoginRecord]
+        self, db: Bulk, reports: Sequence[Report], logins: Sequence[LoginRecord]
     ) -> Mapping[tuple[str, int], datetime]:
         latest: dict[tuple[str, int], datetime] = {}
         for column, records in (("last_accounting_at", reports), ("last_login_at", logins)):
@@ -105,9 +108,9 @@ class Store:
         for column in ("last_accounting_at", "last_login_at"):
             rows = [(number, at) for (what, number), at in due.items() if what == column]
             if rows:
-                bulk.upsert(db, _ACCESS_POINT_STATES, ("access_point_id", column), rows)
+                db.upsert(_ACCESS_POINT_STATES, ("access_point_id", column), rows)
         return due
 
-    def _write_position(self, db: OrmSession, position: Position) -> None:
+    def _write_position(self, db: Bulk, position: Position) -> None:
         row = (self._spool, position.segment, position.offset)
-        bulk.upsert(db, _SPOOL_POSITIONS, ("spool", "segment", "octets"), [row])
+        db.upsert(_SPOOL_POSITIONS, ("spool", "segment", "octets"), [row])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import md5
 
-from hotspots import accounting_store, login_store
+from hotspots import accounting_store, bulk, login_store
 from hotspots.accounting import Report, Status
 from hotspots.database import Database
 from hotspots.directory import Directory
@@ -55,7 +55,7 @@ class RadiusStandIn:
         password = ChapPassword(ident, response, challenge)
         outcome = self.desk.login(Attempt(client, user_name, mac, password, self.clock()))
         self.outcomes.append(outcome)
-        with self.database.write() as db:
+        with bulk.transaction(self.database.engine) as db:
             login_store.apply(db, [record_of(outcome)])
         return isinstance(outcome.decision, Accept)
 
@@ -77,5 +77,5 @@ class RadiusStandIn:
             terminate_cause=cause,
             grant=accepted.session_class,
         )
-        with self.database.write() as db:
+        with bulk.transaction(self.database.engine) as db:
             accounting_store.apply(db, [report], self.clock())

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import func, select
 
-from hotspots import accounting_store
+from hotspots import accounting_store, bulk
 from hotspots.accounting import NAS_REBOOT, Report, Status
 from hotspots.class_attribute import SessionClass
 from hotspots.database import Database
@@ -43,7 +43,7 @@ def report(status: Status, seconds: int = 0, up: int = 0, down: int = 0, **more:
 
 
 def apply(database: Database, *reports: Report) -> accounting_store.Applied:
-    with database.write() as db:
+    with bulk.transaction(database.engine) as db:
         return accounting_store.apply(db, reports, T0)
 
 

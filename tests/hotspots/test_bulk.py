@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import bulk, models
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS
+from hotspots.bulk import Bulk
 from hotspots.database import Database
 from hotspots.models import Base
 from tests.hotspots.places import add_network
@@ -53,9 +53,9 @@ def session_row(key: str, **more: Any) -> dict[str, Any]:
     return row | more
 
 
-def put(db: OrmSession, *rows: dict[str, Any]) -> None:
+def put(db: Bulk, *rows: dict[str, Any]) -> None:
     names = tuple(rows[0])
-    bulk.upsert(db, SESSIONS, names, [tuple(row.values()) for row in rows])
+    db.upsert(SESSIONS, names, [tuple(row.values()) for row in rows])
 
 
 def stored(database: Database) -> dict[str, dict[str, Any]]:
@@ -67,14 +67,15 @@ def stored(database: Database) -> dict[str, dict[str, Any]]:
 
 def test_what_is_inserted_is_what_sqlalchemy_reads(network: Database) -> None:
     rows = [session_row("a"), session_row("b", stopped_at=NOW, terminate_cause="Idle-Timeout", user_name="")]
-    with network.write() as db:
+    with bulk.transaction(network.engine) as db:
         put(db, *rows)
     assert stored(network) == {"a": rows[0], "b": rows[1]}
 
 
 def test_it_is_stored_exactly_as_sqlalchemy_stores_it(network: Database) -> None:
+    with bulk.transaction(network.engine) as rows:
+        put(rows, session_row("bulk"))
     with network.write() as db:
-        put(db, session_row("bulk"))
         db.execute(insert(SESSIONS), [session_row("plain")])
     columns = ", ".join(column.name for column in SESSIONS.c if column.name not in ("id", "key"))
     types = ", ".join(f"typeof({column.name})" for column in SESSIONS.c)
@@ -85,7 +86,7 @@ def test_it_is_stored_exactly_as_sqlalchemy_stores_it(network: Database) -> None
 
 
 def test_what_is_there_is_replaced(network: Database) -> None:
-    with network.write() as db:
+    with bulk.transaction(network.engine) as db:
         put(db, session_row("a"), session_row("b"))
         put(db, session_row("b", octets_up=5, stopped_at=NOW))
     found = stored(network)
@@ -95,9 +96,9 @@ def test_what_is_there_is_replaced(network: Database) -> None:
 def test_counters_are_added_to(network: Database) -> None:
     hour = NOW.replace(microsecond=0)
     names = ("hour", "access_point_id", "sessions_started", "session_seconds", "octets_up", "octets_down")
-    with network.write() as db:
+    with bulk.transaction(network.engine) as db:
         for _ in range(3):
-            bulk.upsert(db, USAGE, names, [(hour, 1, 1, 2, 3, 4)], keys=2, add=True)
+            db.upsert(USAGE, names, [(hour, 1, 1, 2, 3, 4)], keys=2, add=True)
     with network.read() as db:
         (found,) = db.scalars(select(models.UsageHour))
     assert (found.hour, found.sessions_started, found.octets_down) == (hour, 3, 12)
@@ -106,20 +107,20 @@ def test_counters_are_added_to(network: Database) -> None:
 def test_a_document_in_a_column_stays_one(network: Database) -> None:
     checks = [{"rule": "pause", "used": 1, "limit": None, "left": 0}]
     rows = [(NOW, "radius", "ticket", json.dumps(checks)), (NOW, "radius", "ticket", "[]")]
-    with network.write() as db:
-        bulk.insert(db, DECISIONS, ("at", "at_door", "method", "checks"), rows)
+    with bulk.transaction(network.engine) as db:
+        db.insert(DECISIONS, ("at", "at_door", "method", "checks"), rows)
     with network.read() as db:
         assert [decision.checks for decision in db.scalars(select(models.LoginDecision))] == [checks, []]
 
 
 def test_rows_are_fetched_by_their_keys_however_many(network: Database) -> None:
     rows = [session_row(f"key {number}", stopped_at=NOW if number % 2 else None) for number in range(3000)]
-    with network.write() as db:
+    with bulk.transaction(network.engine) as db:
         put(db, *rows)
     wanted = [row["key"] for row in rows[10:2900]] + ["not there"]
-    with network.read() as db:
-        found = bulk.fetch(db, STATE_COLUMNS, SESSIONS.c.key, wanted)
-        nothing = bulk.fetch(db, STATE_COLUMNS, SESSIONS.c.key, [])
+    with bulk.transaction(network.engine) as db:
+        found = db.fetch(STATE_COLUMNS, "key IN ?", wanted)
+        nothing = db.fetch(STATE_COLUMNS, "key IN ?", [])
     names = [column.name for column in STATE_COLUMNS]
     expected = {row["key"]: [row[name] for name in names] for row in rows[10:2900]}
     assert {row[0]: row for row in found} == expected
@@ -128,11 +129,10 @@ def test_rows_are_fetched_by_their_keys_however_many(network: Database) -> None:
 
 def test_only_what_is_named_is_updated(network: Database) -> None:
     rows = [session_row("a"), session_row("b"), session_row("c")]
-    with network.write() as db:
+    with bulk.transaction(network.engine) as db:
         put(db, *rows)
-        ids = {row.key: row.id for row in db.execute(select(SESSIONS.c.key, SESSIONS.c.id))}
-        bulk.update(
-            db,
+        ids = {row[0]: row[1] for row in db.fetch([SESSIONS.c.key, SESSIONS.c.id], "TRUE")}
+        db.update(
             SESSIONS,
             ("id", "octets_up", "stopped_at"),
             [(ids["b"], 7, NOW), (ids["c"], 8, None), (10**6, 9, NOW)],

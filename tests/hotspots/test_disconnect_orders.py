@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hotspots import accounting_store, disconnect_orders, disconnects
+from hotspots import accounting_store, bulk, disconnect_orders, disconnects
 from hotspots.accounting import LOST, Report, Status
 from hotspots.database import Database
 from hotspots.disconnect_orders import LEASE, Order, Result, State
@@ -23,8 +23,10 @@ def asked(database: Database) -> Database:
     """One open session, whose end staff have asked for."""
     with database.write() as db:
         add_network(db, database.vault)
-        start = Report(Status.START, 1, NOW, acct_session_id="s1", user_name="somebody", device=PHONE)
-        accounting_store.apply(db, [start], NOW)
+    start = Report(Status.START, 1, NOW, acct_session_id="s1", user_name="somebody", device=PHONE)
+    with bulk.transaction(database.engine) as rows:
+        accounting_store.apply(rows, [start], NOW)
+    with database.write() as db:
         disconnects.ask(db, db.get_one(Session, 1), asked_by="a clerk", now=NOW)
     return database
 
@@ -62,9 +64,10 @@ def test_what_was_settled_is_not_asked_again(asked: Database) -> None:
 
 def test_what_the_stop_has_proved_stays_proved(asked: Database) -> None:
     (order,) = take(asked)
+    stop = Report(Status.STOP, 1, NOW, acct_session_id="s1", user_name="somebody", device=PHONE)
+    with bulk.transaction(asked.engine) as rows:
+        accounting_store.apply(rows, [stop], NOW)
     with asked.write() as db:
-        stop = Report(Status.STOP, 1, NOW, acct_session_id="s1", user_name="somebody", device=PHONE)
-        accounting_store.apply(db, [stop], NOW)
         disconnect_orders.settle(db, order, Result(State.ACKED, 1, round_trip_ms=3.0), NOW)
     with asked.read() as db:
         command = db.scalars(select(SessionCommand)).one()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hotspots import accounting_store, login_store, vouchers
+from hotspots import accounting_store, bulk, login_store, vouchers
 from hotspots.accounting import Report, Status
 from hotspots.admission import Admission, Admitted
 from hotspots.database import Database
@@ -52,7 +52,7 @@ class House:
     def login(self, user_name: str, password: str, device: str = PHONE, now: datetime = NOW) -> Outcome:
         (client,) = self.directory.clients.at("127.0.1.1")
         outcome = self.desk.login(Attempt(client, user_name, device, Clear(password), now))
-        with self.database.write() as db:
+        with bulk.transaction(self.database.engine) as db:
             login_store.apply(db, [record_of(outcome)])
         return outcome
 
@@ -62,7 +62,7 @@ class House:
         return admitted
 
     def account(self, *reports: Report) -> None:
-        with self.database.write() as db:
+        with bulk.transaction(self.database.engine) as db:
             applied = accounting_store.apply(db, reports, NOW)
         for state in applied.states.values():
             assert state.subject is not None

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from hotspots import bulk
 from hotspots.accounting import Report, Status
 from hotspots.accounting_store import apply
 from hotspots.database import Database
@@ -73,13 +74,14 @@ def test_more_than_one_batch(database: Database) -> None:
 def test_an_update_after_all_opens_the_session_again(database: Database) -> None:
     with database.write() as db:
         access_point_id = add_network(db, database.vault).id
-        start = Report(Status.START, access_point_id, NOW - timedelta(hours=1), "s1", "anna", "02:00:00:00:00:01")
-        apply(db, [start], NOW)
+    start = Report(Status.START, access_point_id, NOW - timedelta(hours=1), "s1", "anna", "02:00:00:00:00:01")
+    with bulk.transaction(database.engine) as rows:
+        apply(rows, [start], NOW)
     close_stale_sessions(database, NOW)
 
     update = Report(Status.INTERIM, access_point_id, NOW, "s1", "anna", "02:00:00:00:00:01", session_seconds=3600)
-    with database.write() as db:
-        apply(db, [update], NOW)
+    with bulk.transaction(database.engine) as rows:
+        apply(rows, [update], NOW)
 
     with database.read() as db:
         session = db.scalars(select(Session)).one()
