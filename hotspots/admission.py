@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 

@@ -12,19 +12,21 @@ import binascii
 import hmac
 import secrets
 import struct
-from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
 
 from hotspots.keyed_digest import hmac_sha256
 from hotspots.policy import Limits, Subject, SubjectKind
 
 _PREFIX = b"ph1."
-_FORM = struct.Struct(">8sHBIIQ")  # session, plan, kind of subject, its number, seconds, octets
+_FORM = struct.Struct(">12sHBIIQ")  # session, plan, kind of subject, its number, seconds, octets
 _TAG_OCTETS = 8
+_RANDOM_OCTETS = 8
 _KINDS = (SubjectKind.DEVICE, SubjectKind.VOUCHER, SubjectKind.RESIDENT, SubjectKind.KIOSK)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionClass:
+class SessionClass(Struct, frozen=True, array_like=True):
     """What the Class of one login says. A device as subject has an empty key: the packet names the device."""
 
     session: str
@@ -34,13 +36,32 @@ class SessionClass:
     limit_octets: int | None
 
 
-def new(subject: Subject, plan_id: int, limits: Limits) -> SessionClass:
-    """A Class for a login that is being accepted, with a new random session number (16 hexadecimal digits)."""
-    return SessionClass(secrets.token_hex(8), subject, plan_id, limits.session_seconds, limits.total_octets)
+class SessionNumbers:
+    """New session numbers: 24 hexadecimal digits, the seconds since 1970 and 64 random bits.
+
+    The time stands first so that sessions of the same minutes stand side by side in the database's index; the
+    random octets are drawn in advance, since a system call for each login cost a tenth of its time.
+    """
+
+    def __init__(self) -> None:
+        self._drawn = b""
+        self._used = 0
+
+    def new(self, now: datetime) -> str:
+        """A number that nobody has been given."""
+        if self._used >= len(self._drawn):
+            self._drawn, self._used = secrets.token_bytes(512 * _RANDOM_OCTETS), 0
+        start, self._used = self._used, self._used + _RANDOM_OCTETS
+        return int(now.timestamp()).to_bytes(4, "big").hex() + self._drawn[start : self._used].hex()
+
+
+def new(number: str, subject: Subject, plan_id: int, limits: Limits) -> SessionClass:
+    """A Class for a login that is being accepted, with a number of :class:`SessionNumbers`."""
+    return SessionClass(number, subject, plan_id, limits.session_seconds, limits.total_octets)
 
 
 def encode(key: bytes, value: SessionClass) -> bytes:
-    """The attribute's value: 51 octets of printable ASCII, since some gateways take Class for text."""
+    """The attribute's value: 56 octets of printable ASCII, since some gateways take Class for text."""
     number = 0 if value.subject.kind is SubjectKind.DEVICE else int(value.subject.key)
     packed = _FORM.pack(
         bytes.fromhex(value.session),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
@@ -14,8 +14,7 @@ from hotspots.policy import Person, Reason, Subject, SubjectKind
 from hotspots.stay import Stay
 
 
-@dataclass(frozen=True, slots=True)
-class VoucherEntry:
+class VoucherEntry(Struct, frozen=True):
     """A voucher with the rules of its batch; the fields are those of the two tables."""
 
     id: int
@@ -29,8 +28,7 @@ class VoucherEntry:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A remembered device: whom it counts for, under which plan, until when."""
 
     device: str

@@ -6,8 +6,9 @@ they announce. So a login asks no database, and goes on while the database is aw
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from hotspots.clients import Clients
 from hotspots.credentials import Grant, VoucherEntry

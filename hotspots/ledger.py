@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hotspots.plans import Plan
 from hotspots.policy import Limits, OpenSession, Subject, SubjectKind, Usage
 from hotspots.stay import Stay, open_sessions, usage
-from hotspots.usage_window import start_of_warsaw_month
+from hotspots.usage_window import end_of_warsaw_month, start_of_warsaw_month
 
 _PENDING = timedelta(minutes=2)
 """How long a grant is set aside for a session whose Start has not come."""
@@ -18,7 +18,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._stays: dict[Subject, dict[str, Stay]] = {}
-        self._month: datetime | None = None
+        self._month_ends: datetime | None = None
 
     def put(self, subject: Subject, stay: Stay) -> None:
         """Take the newest state of a stay; it replaces the earlier one, and the grant that it came from."""
@@ -52,10 +52,9 @@ class Ledger:
         return usage(stays, plan, now), open_sessions(stays, plan, now)
 
     def _forget_last_month(self, now: datetime) -> None:
-        month = start_of_warsaw_month(now)
-        if month == self._month:
+        if self._month_ends is not None and now < self._month_ends:
             return
-        self._month = month
+        month, self._month_ends = start_of_warsaw_month(now), end_of_warsaw_month(now)
         # A day more, since a pause or a session may reach over the turn of the month. What a voucher gives is
         # counted over its whole life, so its stays are kept.
         keep = month - timedelta(days=1)

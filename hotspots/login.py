@@ -7,19 +7,24 @@ ticket, a remembered device, a kiosk or a voucher), asks :func:`hotspots.policy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from functools import lru_cache
+from typing import Final, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hotspots import class_attribute, mac, vouchers
-from hotspots.class_attribute import SessionClass
+from hotspots.class_attribute import SessionClass, SessionNumbers
 from hotspots.clients import Client
 from hotspots.credentials import Grant, VoucherEntry, spent
 from hotspots.directory import Directory
 from hotspots.plans import Plan
 from hotspots.policy import Accept, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
 from hotspots.tickets import Ticket, TicketDesk, is_ticket
+
+_NAMES_REMEMBERED: Final = 16_384
 
 
 class Method(StrEnum):
@@ -40,20 +45,21 @@ class Password(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One Access-Request, as far as the domain is concerned. ``device`` is the normalised Calling-Station-Id."""
 
     client: Client
-    user_name: str = field(repr=False)
-    """Not shown: a voucher's code is its password too."""
+    user_name: str
     device: str | None
     password: Password
     now: datetime
 
+    def __repr__(self) -> str:
+        # Without the name: a voucher's code is its password too.
+        return f"Attempt({self.client.name}, {self.device}, {self.password!r}, {self.now})"
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+
+class Outcome(Struct, frozen=True):
     """What was decided, and what is to be written down of it."""
 
     attempt: Attempt
@@ -67,8 +73,7 @@ class Outcome:
     first_use_of: VoucherEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Identified:
+class _Identified(Struct, frozen=True):
     """Who it is: the person and the plan, with what an Accept will use up or leave behind."""
 
     method: Method
@@ -85,6 +90,9 @@ class LoginDesk:
         self._directory = directory
         self._tickets = tickets
         self._voucher_key = voucher_key
+        self._numbers = SessionNumbers()
+        # The check character and the digest of a code are a third of a decision; a gateway sends names in one form.
+        self._voucher_named = lru_cache(maxsize=_NAMES_REMEMBERED)(self._look_up)
 
     def login(self, attempt: Attempt) -> Outcome:
         """Decide one login. An Accept uses its ticket up, remembers the device and sets its grant aside."""
@@ -101,7 +109,7 @@ class LoginDesk:
         return self._accept(attempt, found, plan, decision)
 
     def _identify(self, attempt: Attempt) -> _Identified | Outcome:
-        if is_ticket(attempt.user_name):
+        if attempt.user_name.startswith("t") and is_ticket(attempt.user_name):
             return self._by_ticket(attempt)
         if attempt.client.mac_authentication and mac.normalise(attempt.user_name) == (attempt.device or ""):
             # The name is the address that the gateway itself saw: nobody comes in by typing a neighbour's.
@@ -144,16 +152,21 @@ class LoginDesk:
         return _Identified(Method.DEVICE, self._voucher_person(voucher, attempt.now), voucher.plan_id)
 
     def _by_voucher(self, attempt: Attempt) -> _Identified | Outcome:
-        code = vouchers.normalise(attempt.user_name)
-        voucher = None
-        if isinstance(code, str):
-            voucher = self._directory.vouchers_by_digest.get(vouchers.digest(self._voucher_key, code))
-        if voucher is None or not isinstance(code, str):
+        name = attempt.user_name
+        code, digest = self._voucher_named(name)
+        voucher = self._directory.vouchers_by_digest.get(digest)
+        if voucher is None:
             return Outcome(attempt, Method.UNKNOWN, Refuse(Reason.UNKNOWN_USER))
-        if not attempt.password.matches(attempt.user_name, code, vouchers.grouped(code), code.lower(), ""):
+        password = attempt.password
+        if not password.matches(name) and not password.matches(code, vouchers.grouped(code), code.lower(), ""):
             return Outcome(attempt, Method.VOUCHER, Refuse(Reason.WRONG_PASSWORD))
         person = self._voucher_person(voucher, attempt.now)
         return _Identified(Method.VOUCHER, person, voucher.plan_id, voucher=voucher)
+
+    def _look_up(self, name: str) -> tuple[str, bytes]:
+        """The voucher code that a name is, and its digest; both empty where it cannot be one."""
+        code = vouchers.normalise(name)
+        return (code, vouchers.digest(self._voucher_key, code)) if isinstance(code, str) else ("", b"")
 
     def _voucher_person(self, voucher: VoucherEntry, now: datetime) -> Person:
         subject = Subject(SubjectKind.VOUCHER, str(voucher.id))
@@ -175,7 +188,7 @@ class LoginDesk:
             found.method,
             decision,
             found.plan_id,
-            class_attribute.new(subject, found.plan_id, decision.limits),
+            class_attribute.new(self._numbers.new(attempt.now), subject, found.plan_id, decision.limits),
             found.ticket,
             remembered,
             found.ticket.terms_version if found.ticket else 0,

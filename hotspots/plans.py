@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The limits of one plan. None means unlimited; rates in bit/s, octets count both ways together.
 
     ``pause_seconds`` is how long a device stays away once ``session_seconds`` is spent. ``remember_seconds`` is

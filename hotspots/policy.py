@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hotspots.plans import Plan
 from hotspots.usage_window import end_of_warsaw_day, end_of_warsaw_month
@@ -48,16 +49,14 @@ class SubjectKind(StrEnum):
     KIOSK = "kiosk"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True, array_like=True, gc=False):
     """Whom a login counts for: a device by its address, or a voucher, resident or kiosk by its number."""
 
     kind: SubjectKind
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who asks to go online, and what is known to stand against it.
 
     ``refusal`` is set where the credential itself is no longer good (a voucher revoked or used up, a device
@@ -73,8 +72,7 @@ class Person:
     octets_left: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True, gc=False):
     """What a subject has used in the windows of Warsaw time that are open now, closed and open sessions alike."""
 
     day_seconds: int = 0
@@ -86,8 +84,7 @@ class Usage:
     """When the present spell of sessions began: sessions that follow each other within the plan's pause are one."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(Struct, frozen=True, gc=False):
     """A session of the subject that has not ended: which device holds it, and what of its grant is still unused."""
 
     device: str
@@ -95,8 +92,7 @@ class OpenSession:
     octets_reserved: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True, gc=False):
     """What a session is given. None means that nothing limits it; rates in bit/s, octets both ways together."""
 
     session_seconds: int | None = None
@@ -107,8 +103,7 @@ class Limits:
     interim_seconds: int = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True, gc=False):
     """One rule as it was applied: its name, the figure that went in, the plan's limit and what was left."""
 
     rule: str
@@ -117,16 +112,14 @@ class Check:
     left: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(Struct, frozen=True):
     """The login is granted with these limits."""
 
     limits: Limits
     checks: tuple[Check, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Struct, frozen=True):
     """The login is refused; ``retry_at`` is when the same login would pass, None where time will not mend it."""
 
     reason: Reason
@@ -137,8 +130,7 @@ class Refuse:
 Decision = Accept | Refuse
 
 
-@dataclass(frozen=True, slots=True)
-class _Quota:
+class _Quota(Struct, frozen=True):
     """One budget of the plan: what it is called, what is used of it, and why and until when it refuses."""
 
     rule: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from hotspots.plans import Plan
 from hotspots.policy import OpenSession, Usage
@@ -14,8 +15,7 @@ _NEVER_HEARD_AGAIN = 3
 """After so many missed interim updates an open session counts as over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Struct, frozen=True, array_like=True, gc=False):
     """One session of a subject: which device, from when, how long and how much so far; limits as granted.
 
     ``seconds`` and ``octets`` (both ways together) are the last that accounting told, at ``heard_at``.

@@ -13,8 +13,9 @@ import binascii
 import hmac
 import secrets
 import struct
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from hotspots.keyed_digest import hmac_sha256
 from hotspots.policy import Reason, Subject, SubjectKind, utc
@@ -27,8 +28,7 @@ _FORM = struct.Struct(">IHBIH4s4s6s")
 _KINDS = (SubjectKind.DEVICE, SubjectKind.VOUCHER, SubjectKind.RESIDENT, SubjectKind.KIOSK)
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """What a ticket says once it is verified: whom it counts for, the plan, and the terms that were accepted."""
 
     subject: Subject

@@ -75,7 +75,7 @@ class AccountingPort(Port):
         """These are durable: answer them."""
         self._pending -= len(waiting)
         for _, request, key in waiting:
-            self.answer(request, key, request.reply(Code.ACCOUNTING_RESPONSE, []), "answered")
+            self.answer(request, key, request.reply(Code.ACCOUNTING_RESPONSE), "answered")
 
     def failed(self, waiting: Sequence[Pending]) -> None:
         """These are not: stay silent, so that the gateway keeps them and asks again."""

@@ -15,19 +15,20 @@ _FOUR = 4  # octets of a whole number, an instant and an IPv4 address (RFC 2865 
 
 def octets(packet: Packet, number: int) -> bytes | None:
     """The value of the first attribute of this number, as it stands there; None where there is none."""
-    for found, value in packet.attributes:
-        if found == number:
-            return value
-    return None
+    return packet.first.get(number)
 
 
 def all_octets(packet: Packet, number: int) -> list[bytes]:
     """The values of all attributes of this number (Class and EAP-Message may come more than once), in order."""
+    if number not in packet.first:
+        return []
     return [value for found, value in packet.attributes if found == number]
 
 
 def vendor_octets(packet: Packet, vendor: Vendor, number: int) -> bytes | None:
     """The value of the first sub-attribute of this number of a vendor; None where there is none."""
+    if _VENDOR_SPECIFIC not in packet.first:
+        return None
     prefix = vendor.to_bytes(4, "big")
     for found, value in packet.attributes:
         if found != _VENDOR_SPECIFIC or value[:4] != prefix:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from hotspots.login import Outcome
-from hotspots.policy import Refuse
+from hotspots.policy import Accept
 from radius.authentication import Authentication, may_be_new
 from radius.callers import Callers
 from radius.door import Door
@@ -53,16 +53,14 @@ class AuthenticationPort(Port):
 
     def _decide(self, request: Request, key: Key, *, may_wait: bool) -> None:
         outcome = self._authentication.decide(request, datetime.now(UTC))
-        again = partial(self._decide, request, key, may_wait=False)
-        if may_wait and may_be_new(outcome) and self.later(request, again):
-            return
-        reply = self._authentication.reply(request, outcome)
-        refusal = outcome.decision if isinstance(outcome.decision, Refuse) else None
-        self.answer(request, key, reply, "refused" if refusal else "accepted")
+        decision = outcome.decision
+        if isinstance(decision, Accept):
+            result, reason = "accepted", None
+        else:
+            again = partial(self._decide, request, key, may_wait=False)
+            if may_wait and may_be_new(decision) and self.later(request, again):
+                return
+            result, reason = "refused", decision.reason
+        self.answer(request, key, self._authentication.reply(request, outcome), result)
         self._outcomes.append(outcome)
-        self._tally.logins[
-            outcome.method.value,
-            "refused" if refusal else "accepted",
-            refusal.reason.value if refusal else "",
-            outcome.attempt.client.authority,
-        ] += 1
+        self._tally.logins[outcome.method, result, reason or "", outcome.attempt.client.authority] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+from typing import Final
 
 from hotspots.clients import Client
 from hotspots.directory import Directory
@@ -11,6 +12,8 @@ from radius import attributes
 from radius.numbers import Attribute
 from radius.shared_secret import SharedSecret
 from radius.wire import Packet
+
+_MOST_ADDRESSES: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -27,11 +30,19 @@ class Callers:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
+        self._clients = directory.clients
         self._ready: dict[int, Caller] = {}
+        self._at: dict[str, list[Caller]] = {}
 
     def at(self, address: str) -> list[Caller]:
         """Those that may call from this IP address; several where they share a line or a subnet."""
-        return [self._caller(client) for client in self._directory.clients.at(address)]
+        if self._clients is not self._directory.clients or len(self._at) > _MOST_ADDRESSES:
+            self._clients = self._directory.clients
+            self._at.clear()
+        known = self._at.get(address)
+        if known is None:
+            known = self._at[address] = [self._caller(client) for client in self._clients.at(address)]
+        return known
 
     def reach(self, access_point_id: int) -> tuple[Caller, str] | None:
         """An access point in service and the IP address to send to.

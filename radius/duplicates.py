@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 KEEP_SECONDS = 5.0
 MAX_ENTRIES = 65_536
 
 
-class Key(NamedTuple):
-    """What makes two requests the same one: a new authenticator under an old identifier is a new request."""
+Key = tuple[tuple[str, int] | tuple[str, int, int, int], bytes]
+"""What makes two requests the same one: the address and port that it came from, and its first twenty octets.
 
-    source_address: str
-    source_port: int
-    code: int
-    identifier: int
-    authenticator: bytes
+Those are code, identifier, length and authenticator: a new authenticator under an old identifier is a new request.
+"""
 
 
 class Seen(Enum):
@@ -40,7 +36,7 @@ class Duplicates:
         self._generation_entries = max(1, max_entries // 2)
         self._young: dict[Key, bytes | Seen] = {}
         self._old: dict[Key, bytes | Seen] = {}
-        self._turned_at = float("-inf")
+        self._turned_at = self._turns_at = float("-inf")
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old.keys() - self._young.keys())
@@ -50,7 +46,8 @@ class Duplicates:
 
         A new request is marked as in progress from here on, until :meth:`answer` or :meth:`forget`.
         """
-        self._turn(now)
+        if now >= self._turns_at or len(self._young) >= self._generation_entries:
+            self._turn(now)
         known = self._young.get(key) or self._old.get(key)
         if known is not None:
             return known
@@ -59,7 +56,8 @@ class Duplicates:
 
     def answer(self, key: Key, reply: bytes, now: float) -> None:
         """Keep the reply to a request that was claimed, from now on."""
-        self._turn(now)
+        if now >= self._turns_at:
+            self._turn(now)
         self._young[key] = reply
 
     def forget(self, key: Key) -> None:
@@ -68,11 +66,9 @@ class Duplicates:
         self._old.pop(key, None)
 
     def _turn(self, now: float) -> None:
-        """Start a new generation when the young one is old enough, or full."""
+        """Start a new generation: the young one is old enough, or full."""
         age = now - self._turned_at
-        if age < self._keep_seconds and len(self._young) < self._generation_entries:
-            return
         # A generation that nobody has touched for twice the time has nothing left worth keeping.
         self._old = self._young if age < 2 * self._keep_seconds else {}
         self._young = {}
-        self._turned_at = now
+        self._turned_at, self._turns_at = now, now + self._keep_seconds

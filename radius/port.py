@@ -62,7 +62,10 @@ class Port(ABC):
         """Deal with one datagram, whatever is in it."""
         if self._show is not None:
             self._show("from", address, datagram)
-        self._try(address, partial(self._take, datagram, address, may_wait=True))
+        try:
+            self._take(datagram, address, may_wait=True)
+        except Exception as error:
+            self._give_up(address, error)
 
     def later(self, request: Request, call: Callable[[], None]) -> bool:
         """Go on with a request after the copy in memory was refreshed; False where too many wait for that."""
@@ -97,14 +100,13 @@ class Port(ABC):
                 return
             raise
         if request.packet.code == _STATUS_SERVER:
-            self._send(request, request.reply(self.alive, []))
+            self._send(request, request.reply(self.alive))
             self._tally.packets[self.kind, "answered"] += 1
             return
         self._claim(request)
 
     def _claim(self, request: Request) -> None:
-        packet = request.packet
-        key = Key(*request.address[:2], packet.code, packet.identifier, packet.authenticator)
+        key = (request.address, request.packet.raw[:20])
         known = self._duplicates.claim(key, self._clock())
         if known is not Seen.NEW:
             self._tally.duplicates[(self.kind,)] += 1
@@ -118,20 +120,19 @@ class Port(ABC):
             raise
 
     def _resume(self, address: Address, call: Callable[[], None]) -> None:
-        self._try(address, call)
-        self.rested()
-
-    def _try(self, address: Address, call: Callable[[], None]) -> None:
-        """Where all that may go wrong with one packet ends, so that the next one is read."""
         try:
             call()
-        except Dropped as drop:
-            self.drop(address, drop.reason)
-        except Malformed as flaw:
-            self.drop(address, flaw.reason)
-        except Exception:
-            _log.exception("a %s packet from %s could not be handled", self.kind, address[0])
-            self.drop(address, Drop.ERROR)
+        except Exception as error:
+            self._give_up(address, error)
+        self.rested()
+
+    def _give_up(self, address: Address, error: Exception) -> None:
+        """Where all that may go wrong with one packet ends, so that the next one is read."""
+        if isinstance(error, (Dropped, Malformed)):
+            self.drop(address, error.reason)
+            return
+        _log.error("a %s packet from %s could not be handled", self.kind, address[0], exc_info=error)
+        self.drop(address, Drop.ERROR)
 
     def _send(self, request: Request, reply: bytes) -> None:
         if self._show is not None:

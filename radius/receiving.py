@@ -28,9 +28,12 @@ class Request(NamedTuple):
     caller: Caller
     address: Address
 
-    def reply(self, code: Code, values: list[tuple[int, bytes]]) -> bytes:
-        """The signed reply: made from the request, so that identifier, secret and authenticator belong together."""
-        return self.caller.secret.reply(self.packet, code, values)
+    def reply(self, code: Code, body: bytes = b"") -> bytes:
+        """The signed reply: made from the request, so that identifier, secret and authenticator belong together.
+
+        ``body`` are its attributes, joined (:func:`radius.wire.join`).
+        """
+        return self.caller.secret.reply_with(self.packet, code, body)
 
 
 class Receiver:

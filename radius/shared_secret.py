@@ -96,10 +96,16 @@ class SharedSecret:
         Raises:
             TooLong: A value or the whole does not fit.
         """
-        body = join(attributes)
-        proxy_states = [pair for pair in request.attributes if pair[0] == _PROXY_STATE]
-        if proxy_states:
-            body += join(proxy_states)
+        return self.reply_with(request, code, join(attributes))
+
+    def reply_with(self, request: Packet, code: int, body: bytes) -> bytes:
+        """As :meth:`reply`, from attributes that are joined already.
+
+        Raises:
+            TooLong: The whole does not fit.
+        """
+        if _PROXY_STATE in request.first:
+            body += join(pair for pair in request.attributes if pair[0] == _PROXY_STATE)
         if code == _ACCOUNTING_RESPONSE and not request.signed_at:
             head = header(code, request.identifier, len(body))
         else:
@@ -133,15 +139,17 @@ class SharedSecret:
         Raises:
             Malformed: Its length is not 16 to 128 octets in steps of 16.
         """
-        for number, value in request.attributes:
-            if number == _USER_PASSWORD:
-                return self._uncover(value, request.authenticator)
-        return None
+        hidden = request.first.get(_USER_PASSWORD)
+        return None if hidden is None else self._uncover(hidden, request.authenticator)
 
     def _uncover(self, hidden: bytes, vector: bytes) -> bytes:
         size = len(hidden)
         if size % 16 or not 16 <= size <= 128:
             raise Malformed(Flaw.VALUE_LENGTH, _USER_PASSWORD)
+        if size == 16:  # as most are: one block, without the ceremony
+            mask = md5(self._octets + vector, usedforsecurity=False).digest()
+            plain = int.from_bytes(mask, "big") ^ int.from_bytes(hidden, "big")
+            return plain.to_bytes(16, "big").rstrip(b"\0")
         blocks = []
         for start in range(0, size, 16):
             block = hidden[start : start + 16]

@@ -67,7 +67,8 @@ class TooLong(ValueError):  # noqa: N818 - as above
 class Packet(NamedTuple):
     """A packet as it was received, its bounds checked. ``raw`` ends where its length field says.
 
-    ``signed_at`` is the offset of the value of the Message-Authenticator in ``raw``, 0 where there is none.
+    ``signed_at`` is the offset of the value of the Message-Authenticator in ``raw``, 0 where there is none; ``first``
+    has the first value of each attribute: a packet is asked for a dozen of them, each a walk through all otherwise.
     A named tuple: it is as frozen and slotted as a dataclass can be, and is built in less than half the time.
     """
 
@@ -76,7 +77,8 @@ class Packet(NamedTuple):
     authenticator: bytes
     attributes: list[AttributeValue]
     raw: bytes
-    signed_at: int = 0
+    signed_at: int
+    first: dict[int, bytes]
 
 
 def parse(datagram: bytes) -> Packet:
@@ -99,7 +101,7 @@ def parse(datagram: bytes) -> Packet:
         raise Malformed(Flaw.LENGTH_ABOVE_DATAGRAM, 2)
     raw = datagram if length == received else datagram[:length]
     attributes, signed_at = _split(raw, length)
-    return Packet(raw[0], raw[1], raw[4:20], attributes, raw, signed_at)
+    return Packet(raw[0], raw[1], raw[4:20], attributes, raw, signed_at, dict(reversed(attributes)))
 
 
 def _split(raw: bytes, length: int) -> tuple[list[AttributeValue], int]:

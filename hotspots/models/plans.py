@@ -36,4 +36,4 @@ class ServicePlan(Base):
 
     def value(self) -> Plan:
         """The plan as the value that decisions are made with."""
-        return Plan(**{field: getattr(self, field) for field in Plan.__dataclass_fields__})
+        return Plan(**{field: getattr(self, field) for field in Plan.__struct_fields__})

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hotspots.policy import Limits
 from radius.replies import coovachilli, mikrotik, wispr
-from radius.wire import AttributeValue
+from radius.wire import AttributeValue, join
 
 Encoder = Callable[[Limits], list[AttributeValue]]
 
@@ -26,6 +26,6 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
 
 
 @lru_cache(maxsize=4096)
-def encode(gateway: str, limits: Limits) -> tuple[AttributeValue, ...]:
-    """The limits in the words of a gateway; most logins of a day are given the same ones."""
-    return tuple(ENCODERS[gateway](limits))
+def encode(gateway: str, limits: Limits) -> bytes:
+    """The limits in the words of a gateway, as attributes that are joined; most logins are given the same ones."""
+    return join(ENCODERS[gateway](limits))

@@ -61,6 +61,16 @@ def test_the_desk_does_not_show_its_key() -> None:
     assert "key" not in repr(DESK)
 
 
+NUMBERS = class_attribute.SessionNumbers()
+
+
+def test_session_numbers_are_never_given_twice_and_stand_in_the_order_of_time() -> None:
+    numbers = [NUMBERS.new(NOW + timedelta(seconds=second)) for second in range(3) for _ in range(1000)]
+    assert len(set(numbers)) == 3000
+    assert [number[:8] for number in numbers] == sorted(number[:8] for number in numbers)
+    assert {len(number) for number in numbers} == {24}
+
+
 @given(
     subjects,
     sixteen_bits,
@@ -70,7 +80,7 @@ def test_the_desk_does_not_show_its_key() -> None:
 def test_a_class_comes_back_as_it_went(
     subject: Subject, plan_id: int, seconds: int | None, octets: int | None
 ) -> None:
-    value = class_attribute.new(subject, plan_id, Limits(session_seconds=seconds, total_octets=octets))
+    value = class_attribute.new(NUMBERS.new(NOW), subject, plan_id, Limits(session_seconds=seconds, total_octets=octets))
     sent = class_attribute.encode(b"key", value)
     assert len(sent) <= 63, "some gateways cut Class at 63 octets"
     assert class_attribute.decode(b"key", sent, PHONE) == value

@@ -16,7 +16,7 @@ UP_TO_32_BITS = st.integers(0, 2**32 - 1)
 
 
 def packet(*given):
-    return Packet(4, 7, bytes(16), list(given), b"", 0)
+    return Packet(4, 7, bytes(16), list(given), b"", 0, dict(reversed(given)))
 
 
 def test_of_several_attributes_the_first_counts_and_all_can_be_had():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radius.duplicates import Duplicates, Key, Seen
+from radius.duplicates import Duplicates, Seen
 
 
 def key(identifier=1, authenticator=b"a" * 16, port=40000, code=1, address="127.0.0.2"):
-    return Key(address, port, code, identifier, authenticator)
+    return ((address, port), bytes((code, identifier, 0, 20)) + authenticator)
 
 
 def test_a_request_is_new_then_in_progress_then_answered_with_the_same_bytes():

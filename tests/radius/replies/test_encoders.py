@@ -29,7 +29,7 @@ PLAIN = pytest.mark.parametrize("gateway", ["uspot", "opennds", "unifi", "wispr"
 
 def accepted(gateway: str, limits: Limits) -> Packet:
     """The Access-Accept as it arrives at the gateway."""
-    request = Packet(Code.ACCESS_REQUEST, 1, bytes(16), [], b"")
+    request = Packet(Code.ACCESS_REQUEST, 1, bytes(16), [], b"", 0, {})
     return parse(SharedSecret(b"secret").reply(request, Code.ACCESS_ACCEPT, ENCODERS[gateway](limits)))
 
 
