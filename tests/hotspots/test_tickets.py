@@ -80,7 +80,8 @@ def test_session_numbers_are_never_given_twice_and_stand_in_the_order_of_time() 
 def test_a_class_comes_back_as_it_went(
     subject: Subject, plan_id: int, seconds: int | None, octets: int | None
 ) -> None:
-    value = class_attribute.new(NUMBERS.new(NOW), subject, plan_id, Limits(session_seconds=seconds, total_octets=octets))
+    limits = Limits(session_seconds=seconds, total_octets=octets)
+    value = class_attribute.new(NUMBERS.new(NOW), subject, plan_id, limits)
     sent = class_attribute.encode(b"key", value)
     assert len(sent) <= 63, "some gateways cut Class at 63 octets"
     assert class_attribute.decode(b"key", sent, PHONE) == value
