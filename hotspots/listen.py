@@ -12,6 +12,7 @@ import os
 import socket
 from typing import Final
 
+from hotspots import steering
 from hotspots.errors import HotspotsError, PortTakenError
 from hotspots.port_holder import find_holder
 
@@ -27,7 +28,7 @@ _BACKLOG: Final = 1024
 _SO_RCVBUFFORCE: Final = 33  # asm-generic/socket.h; Python has no name for it
 
 
-def udp(name: str, host: str, port: int, *, setting: str, shared: bool = False) -> socket.socket:
+def udp(name: str, host: str, port: int, *, setting: str, workers: int = 1) -> socket.socket:
     """The datagram socket passed in under `name`, or a new one on `host` and `port`.
 
     On `::` it also hears IPv4, whose senders then read `::ffff:192.0.2.1`.
@@ -37,8 +38,8 @@ def udp(name: str, host: str, port: int, *, setting: str, shared: bool = False) 
         host: An IPv4 or IPv6 address.
         port: A port; 0 takes any free one.
         setting: The setting that changes the port, for the error.
-        shared: Several sockets of ours share the port and the kernel spreads the senders over them
-            (SO_REUSEPORT).
+        workers: So many sockets of ours share the port, each sender's packets coming to the same one
+            (:mod:`hotspots.steering`).
 
     Raises:
         PortTakenError: The address cannot be bound.
@@ -46,7 +47,9 @@ def udp(name: str, host: str, port: int, *, setting: str, shared: bool = False) 
     found = _passed(name, socket.SOCK_DGRAM)
     if found is not None:
         return found
-    bound = _bind(socket.SOCK_DGRAM, host, port, setting, shared=shared)
+    bound = _bind(socket.SOCK_DGRAM, host, port, setting, shared=workers > 1)
+    if workers > 1:
+        steering.steer(bound, workers)
     _enlarge_receive_buffer(bound)
     return bound
 
@@ -63,6 +66,7 @@ def udp_group(host: str, port: int, count: int, *, setting: str) -> list[socket.
         port = first.getsockname()[1]
         first.close()
         group = [_bind(socket.SOCK_DGRAM, host, port, setting, shared=True) for _ in range(count)]
+        steering.steer(group[0], count)
     else:
         group = [first]
     for member in group:

@@ -37,9 +37,8 @@ def radius(
 
 
 async def _serve(settings: Settings, database: Database, *, debug: bool) -> None:
-    several = settings.radius_workers > 1
     auth, acct = (
-        listen.udp(name, settings.radius_bind, port, setting=setting, shared=several)
+        listen.udp(name, settings.radius_bind, port, setting=setting, workers=settings.radius_workers)
         for name, port, setting in (
             (listen.RADIUS_AUTH, settings.radius_auth_port, "HOTSPOTS_RADIUS_AUTH_PORT"),
             (listen.RADIUS_ACCT, settings.radius_acct_port, "HOTSPOTS_RADIUS_ACCT_PORT"),
