@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotspots.models.base import Base
 from hotspots.models.places import AccessPoint
+
+_OPEN = text("stopped_at IS NULL")
+_ENDED = text("stopped_at IS NOT NULL")
 
 
 class Session(Base):
@@ -20,7 +23,11 @@ class Session(Base):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        Index("ix_sessions_access_point_id_stopped_at", "access_point_id", "stopped_at"),
+        # Each report writes to the indexes of the columns that it changes: those of open and of ended sessions are
+        # written to once each, and the one of changes only where workers on other machines ask for them.
+        Index("ix_sessions_open", "access_point_id", "started_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_sessions_ended", "stopped_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index("ix_sessions_changed_at", "changed_at").ddl_if(dialect="postgresql"),
         Index("ix_sessions_subject", "subject_kind", "subject_key", "started_at"),
     )
 
@@ -36,14 +43,14 @@ class Session(Base):
     framed_ip: Mapped[str | None]
     started_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
-    stopped_at: Mapped[datetime | None] = mapped_column(index=True)
+    stopped_at: Mapped[datetime | None]
     session_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     octets_up: Mapped[int] = mapped_column(BigInteger, default=0)
     octets_down: Mapped[int] = mapped_column(BigInteger, default=0)
     terminate_cause: Mapped[str | None]
     limit_seconds: Mapped[int | None] = mapped_column(BigInteger)
     limit_octets: Mapped[int | None] = mapped_column(BigInteger)
-    changed_at: Mapped[datetime] = mapped_column(index=True)
+    changed_at: Mapped[datetime]
 
     access_point: Mapped[AccessPoint] = relationship()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from msgspec.structs import asdict
 
 from captive_portal.staff.sentences import RULES, SENTENCES, in_words, sentence
 from hotspots import policy
