@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from hotspots.class_attribute import SessionClass
 from hotspots.policy import Subject, SubjectKind
@@ -53,6 +53,16 @@ class Report(Struct, frozen=True, array_like=True):
     terminate_cause: str | None = None
     grant: SessionClass | None = None
     nas_port: str = ""
+    key: str = ""
+    """What makes reports those of one session: our Class if it is echoed, else its names on the wire.
+
+    Made here where it is not given: by the worker, that is, so that the recorder need not.
+    """
+
+    def __post_init__(self) -> None:
+        """Make the key."""
+        if not self.key:
+            force_setattr(self, "key", self._key())
 
     def __repr__(self) -> str:
         # Without the name: a voucher's code is its password too.
@@ -60,13 +70,13 @@ class Report(Struct, frozen=True, array_like=True):
             f"Report({self.status.value}, access point {self.access_point_id}, {self.acct_session_id!r}, {self.at})"
         )
 
-    @property
-    def key(self) -> str:
-        """What makes reports those of one session: our Class if it is echoed, else its names on the wire."""
+    def _key(self) -> str:
         if self.grant is not None:
             return f"{self.grant.session}/{self.acct_session_id}"
-        named = (str(self.access_point_id), self.acct_session_id, self.user_name, self.device, self.nas_port)
-        return "x-" + hashlib.sha256("\0".join(part or "" for part in named).encode()).hexdigest()[:32]
+        named = f"{self.access_point_id}\0{self.acct_session_id}\0{self.user_name}\0{self.device}\0{self.nas_port}"
+        # The gateway's own name first: it counts up, so that its sessions stand side by side in the index.
+        digest = hashlib.sha256(named.encode()).hexdigest()[:24]
+        return f"x-{self.access_point_id}-{self.acct_session_id}-{digest}"
 
 
 class SessionState(Struct, frozen=True):
@@ -135,14 +145,14 @@ def begins_anew(state: SessionState, report: Report) -> bool:
     return report.status is Status.START and state.stopped_at is not None and report.at > state.stopped_at
 
 
-def merge(state: SessionState | None, report: Report, key: str) -> tuple[SessionState, Growth]:
-    """The session named ``key`` after a Start, Interim-Update or Stop, in whatever order and however often they arrive.
+def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Growth]:
+    """The session after a Start, Interim-Update or Stop, in whatever order and however often they arrive.
 
     Counters only grow: late packets, packets that come twice and counters that went backwards take nothing away.
     A session whose Start was lost begins as long ago as its first report says.
     """
     if state is None:
-        state = _first(report, key)
+        state = _first(report)
         growth = Growth(1, state.session_seconds, state.octets_up, state.octets_down)
         return _ended_or_not(state, report), growth
     after = replace(
@@ -178,13 +188,13 @@ def _began(report: Report) -> datetime:
     return report.at - timedelta(seconds=report.session_seconds)
 
 
-def _first(report: Report, key: str) -> SessionState:
+def _first(report: Report) -> SessionState:
     grant = report.grant
     subject = grant.subject if grant else None
     if subject is None and report.device:
         subject = Subject(SubjectKind.DEVICE, report.device)
     return SessionState(
-        key=key,
+        key=report.key,
         access_point_id=report.access_point_id,
         acct_session_id=report.acct_session_id,
         user_name=report.user_name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec.structs import astuple, replace
@@ -59,13 +60,12 @@ def apply(db: Bulk, reports: Sequence[Report], now: datetime, known: KnownSessio
 
     What is in ``known`` is not read again.
     """
-    keyed = [(report.key, report) for report in reports]
-    batch = _load(db, {key for key, _ in keyed}, known)
-    for key, report in keyed:
+    batch = _load(db, {report.key for report in reports}, known)
+    for report in reports:
         if report.status is Status.ON or report.status is Status.OFF:
             _end_all(db, batch, report)
         else:
-            _take(batch, key, report)
+            _take(batch, report)
     _write(db, batch, now)
     disconnects = _ask_disconnects(db, batch, now)
     _prove_disconnects(db, batch, now)
@@ -88,12 +88,13 @@ def state_of(row: Row[Any]) -> SessionState:
     return SessionState(**row._mapping)
 
 
-def _take(batch: _Batch, key: str, report: Report) -> None:
+def _take(batch: _Batch, report: Report) -> None:
+    key = report.key
     state = batch.states.get(key)
     if state is not None and begins_anew(state, report):
         _move_aside(batch, state)
         state = None
-    state, growth = merge(state, report, key)
+    state, growth = merge(state, report)
     batch.states[key] = batch.changed[key] = state
     _grow(batch, report, growth)
 
@@ -109,10 +110,20 @@ def _move_aside(batch: _Batch, state: SessionState) -> None:
 
 
 def _grow(batch: _Batch, report: Report, growth: Growth) -> None:
-    hour = report.at.replace(minute=0, second=0, microsecond=0)
-    sums = batch.hours.setdefault((hour, report.access_point_id), [0, 0, 0, 0])
-    for index, value in enumerate(astuple(growth)):
-        sums[index] += value
+    place = (_hour(report.at), report.access_point_id)
+    sums = batch.hours.get(place)
+    if sums is None:
+        sums = batch.hours[place] = [0, 0, 0, 0]
+    sums[0] += growth.sessions_started
+    sums[1] += growth.session_seconds
+    sums[2] += growth.octets_up
+    sums[3] += growth.octets_down
+
+
+@lru_cache(maxsize=1024)
+def _hour(at: datetime) -> datetime:
+    """The hour in which something happened; the reports of one batch mostly share their time."""
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _end_all(db: Bulk, batch: _Batch, report: Report) -> None:
@@ -136,7 +147,12 @@ def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
         before = batch.before.get(key)
         if before is None:
             new.append(state)
-        elif _shape(before) == _shape(state):
+        elif (
+            before.stopped_at == state.stopped_at
+            and before.started_at == state.started_at
+            and before.terminate_cause == state.terminate_cause
+            and before.key == state.key
+        ):
             counted.append(_counted(batch.ids[key], state, now))
         else:
             shape = state.key, state.started_at, state.stopped_at, state.terminate_cause
@@ -151,10 +167,6 @@ def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
     hours = [(*place, *sums) for place, sums in batch.hours.items() if any(sums)]
     if hours:
         db.upsert(USAGE_HOURS, _HOUR, hours, keys=2, add=True)
-
-
-def _shape(state: SessionState) -> tuple[object, ...]:
-    return state.key, state.started_at, state.stopped_at, state.terminate_cause
 
 
 def _counted(number: int, state: SessionState, now: datetime) -> tuple[Any, ...]:

@@ -37,7 +37,7 @@ def play(*reports: Report) -> tuple[SessionState, Growth]:
     state: SessionState | None = None
     total = [0, 0, 0, 0]
     for each in reports:
-        state, growth = merge(state, each, each.key)
+        state, growth = merge(state, each)
         grown = (growth.sessions_started, growth.session_seconds, growth.octets_up, growth.octets_down)
         total = [sum(pair) for pair in zip(total, grown, strict=True)]
     assert state is not None
@@ -80,8 +80,7 @@ def test_a_petabyte_is_not_believed() -> None:
 def test_a_session_taken_for_lost_goes_on_when_it_is_heard_again() -> None:
     state, _ = play(START, INTERIM)
     given_up = replace(state, stopped_at=state.updated_at, terminate_cause=STALE)
-    late = report(Status.INTERIM, 4000, 200, 2000)
-    again, growth = merge(given_up, late, late.key)
+    again, growth = merge(given_up, report(Status.INTERIM, 4000, 200, 2000))
     assert again.stopped_at is None
     assert again.terminate_cause is None
     assert growth == Growth(0, 3700, 100, 1000)

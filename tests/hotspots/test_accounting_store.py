@@ -39,7 +39,7 @@ def report(status: Status, seconds: int = 0, up: int = 0, down: int = 0, **more:
         octets_up=up,
         octets_down=down,
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **{"key": "", **more})  # type: ignore[arg-type]
 
 
 def apply(database: Database, *reports: Report) -> accounting_store.Applied:
