@@ -52,6 +52,7 @@ class AccountingPort(Port):
         self._write = write
         self._gathered: list[Pending] = []
         self._pending = 0
+        self._now = datetime.now(UTC)
 
     def handle(self, request: Request, key: Key) -> None:
         """Gather the report.
@@ -61,7 +62,10 @@ class AccountingPort(Port):
         """
         if self._pending >= MOST_PENDING:
             raise Dropped(Drop.OVERLOAD)
-        report = report_of(request.packet, request.caller.client, self._class_key, datetime.now(UTC))
+        if not self._gathered:
+            # What is read in one go came at one time: its text is then made once for the database, too.
+            self._now = datetime.now(UTC)
+        report = report_of(request.packet, request.caller.client, self._class_key, self._now)
         self._gathered.append(Pending(report, request, key))
         self._pending += 1
 

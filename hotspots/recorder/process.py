@@ -40,6 +40,7 @@ _MOST_UNSENT: Final = 2000
 """Messages that may wait for a worker which does not read: then it is cut off, and reads the database anew."""
 
 _MOST_STAYS: Final = 500
+_COUNT_EVERY_SECONDS: Final = 1.0
 
 
 @dataclass(eq=False)
@@ -85,6 +86,7 @@ class Recorder:
         self._logins_due: float | None = None
         self._away_until = 0.0
         self._stop_at: float | None = None
+        self._counted_at = 0.0
 
     def run(self) -> None:
         """Record until asked to stop, and until the workers have handed over what they have, or five seconds."""
@@ -119,8 +121,14 @@ class Recorder:
         if self._is_due():
             self._keep_all()
         self._work_off()
-        metrics.SPOOL_OCTETS.set(self._backlog.octets)
-        metrics.SPOOL_AGE_SECONDS.set(self._backlog.age_seconds())
+        self._count()
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        if now >= self._counted_at + _COUNT_EVERY_SECONDS:
+            self._counted_at = now
+            metrics.SPOOL_OCTETS.set(self._backlog.octets)
+            metrics.SPOOL_AGE_SECONDS.set(self._backlog.age_seconds())
 
     def _patience(self) -> float:
         """How long to wait for somebody to say something."""
