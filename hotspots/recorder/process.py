@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import selectors
 import socket
@@ -101,7 +102,8 @@ class Recorder:
     def stop(self) -> None:
         """Have :meth:`run` end."""
         self._stop_at = time.monotonic() + FAREWELL_SECONDS
-        self._ringer.send(b"!")
+        with contextlib.suppress(OSError):  # it may have seen that already, and have ended
+            self._ringer.send(b"!")
 
     def _finished(self) -> bool:
         if self._stop_at is None or self._inbox:

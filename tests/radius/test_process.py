@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from hotspots.models import Session
+from hotspots.steering import worker_of
 from radius.numbers import Code
 from tests.radius.gateway import Gateway, login, number, radclient, report
 from tests.radius.process import Installation, RadiusProcess
-from tests.radius.running import House, eventually
+from tests.radius.running import ADDRESS, House, eventually
 
 START, INTERIM = 1, 3
 
@@ -121,18 +122,23 @@ def test_what_was_answered_survives_a_kill_under_load(house: House, installation
 def test_two_workers_share_the_ports_and_what_they_know(house: House, tmp_path: Path) -> None:
     installation = Installation(house, tmp_path, workers=2)
     ticket = house.ticket()
-    gateways = [Gateway() for _ in range(40)]
+    addresses = (ADDRESS, "127.0.1.2")
+    assert worker_of(addresses[0], 2) != worker_of(addresses[1], 2)
+    house.add_access_point("another", addresses[1])
+    gateways = [Gateway(addresses[each % 2]) for each in range(40)]
     with RadiusProcess(installation, "--debug") as one, RadiusProcess(installation, "--debug") as two:
         accepted = gateways[0].ask(installation.auth_port, login(ticket.user_name, ticket.password))
         assert accepted.code == Code.ACCESS_ACCEPT
         time.sleep(1)
         for each, gateway in enumerate(gateways):
-            replayed = gateway.ask(installation.auth_port, login(ticket.user_name, ticket.password, identifier=9))
+            replayed = gateways[0].ask(
+                installation.auth_port, login(ticket.user_name, ticket.password, identifier=each)
+            )
             assert (18, b"ticket_used") in replayed.attributes
             gateway.ask(installation.acct_port, report(START, f"s{each}", (42, number(each))))
             gateway.ask(installation.acct_port, report(INTERIM, f"s{each}", (42, number(each + 1)), identifier=2))
         for radius in (one, two):
-            assert "Accounting-Request" in radius.log.read_text(), "the kernel spreads forty senders over both"
+            assert "Accounting-Request" in radius.log.read_text(), "each access point has its worker"
             assert radius.stop() == 0
     for gateway in gateways:
         gateway.close()
