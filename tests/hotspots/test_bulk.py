@@ -72,7 +72,10 @@ def test_what_is_inserted_is_what_sqlalchemy_reads(network: Database) -> None:
     assert stored(network) == {"a": rows[0], "b": rows[1]}
 
 
-def test_it_is_stored_exactly_as_sqlalchemy_stores_it(network: Database) -> None:
+def test_it_is_stored_exactly_as_sqlalchemy_stores_it(sqlite_database: Database) -> None:
+    network = sqlite_database
+    with network.write() as db:
+        add_network(db, network.vault)
     with bulk.transaction(network.engine) as rows:
         put(rows, session_row("bulk"))
     with network.write() as db:
