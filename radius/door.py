@@ -1,4 +1,4 @@
-"""A UDP socket in the loop: reads what waits in batches, and sends."""
+"""A UDP socket in the loop: reads what waits in batches, and sends in batches."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
+from radius import datagrams
 from radius.log_once import LogOnce
 from radius.receiving import Address
-from radius.wire import MAX_PACKET_OCTETS
 
-MOST_AT_ONCE: Final = 64
-"""Datagrams read at one wake-up: enough to share its cost, few enough that the other sockets get their turn."""
+MOST_WAITING: Final = 4096
+"""Datagrams that wait for a network which takes no more; beyond that they are let be."""
 
 
 class Door:
@@ -22,8 +22,12 @@ class Door:
     def __init__(self, bound: socket.socket) -> None:
         bound.setblocking(False)
         self._socket = bound
+        self._datagrams = datagrams.of(bound)
+        self._outgoing: list[datagrams.Datagram] = []
+        self._flush_is_due = False
+        self._blocked = False
         self._warnings = LogOnce(logging.getLogger(__name__))
-        self._clock = asyncio.get_running_loop().time
+        self._loop = asyncio.get_running_loop()
 
     @property
     def port(self) -> int:
@@ -32,31 +36,63 @@ class Door:
 
     def open(self, received: Callable[[bytes, Address], None], rested: Callable[[], None]) -> None:
         """Begin to read: ``received`` is called with each datagram, ``rested`` when a batch of them is through."""
-        asyncio.get_running_loop().add_reader(self._socket, self._read, received, rested)
+        self._loop.add_reader(self._socket, self._read, received, rested)
 
     def shut(self) -> None:
         """Read no more; what is sent still goes out."""
-        asyncio.get_running_loop().remove_reader(self._socket)
+        self._loop.remove_reader(self._socket)
 
     def close(self) -> None:
-        """Give the socket back."""
+        """Give the socket back, once what waits is sent as far as the network takes it."""
+        self._flush()
+        if self._blocked:
+            self._blocked = False
+            self._loop.remove_writer(self._socket)
+        self._outgoing.clear()
         self._socket.close()
 
     def send(self, datagram: bytes, address: Address) -> None:
-        """Send, or let it be: who gets no answer asks again, and is given the same one."""
-        try:
-            self._socket.sendto(datagram, address)
-        except OSError as error:
-            self._warnings.warn(address[0], self._clock(), "%s cannot be answered: %s", address[0], error)
+        """Send with the others of this turn of the loop, or let it be: who gets no answer asks again."""
+        self._outgoing.append((datagram, address))
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            self._loop.call_soon(self._flush)
 
     def _read(self, received: Callable[[bytes, Address], None], rested: Callable[[], None]) -> None:
-        for _ in range(MOST_AT_ONCE):
-            try:
-                datagram, address = self._socket.recvfrom(MAX_PACKET_OCTETS)
-            except BlockingIOError:
-                break
-            except OSError as error:
-                self._warnings.warn("", self._clock(), "a datagram could not be read: %s", error)
-                break
-            received(datagram, address)
+        try:
+            arrived = self._datagrams.receive()
+        except OSError as error:
+            self._warnings.warn("", self._loop.time(), "a datagram could not be read: %s", error)
+            return
+        self._flush_is_due = True
+        try:
+            for datagram, address in arrived:
+                received(datagram, address)
+        finally:
+            self._flush()  # before anything is written down
         rested()
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        while self._outgoing:
+            try:
+                sent = self._datagrams.send(self._outgoing)
+            except OSError as error:
+                _, address = self._outgoing[0]
+                self._warnings.warn(address[0], self._loop.time(), "%s cannot be answered: %s", address[0], error)
+                sent = 1
+            if not sent:
+                self._wait_for_room()
+                return
+            del self._outgoing[:sent]
+        if self._blocked:
+            self._blocked = False
+            self._loop.remove_writer(self._socket)
+
+    def _wait_for_room(self) -> None:
+        if len(self._outgoing) > MOST_WAITING:
+            self._warnings.warn("", self._loop.time(), "the network takes no more: answers are let be")
+            del self._outgoing[:-MOST_WAITING]
+        if not self._blocked:
+            self._blocked = True
+            self._loop.add_writer(self._socket, self._flush)
