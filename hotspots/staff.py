@@ -6,16 +6,13 @@ import secrets
 import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from hotspots import audit, vouchers
+from hotspots import audit, passwords, vouchers
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.models import Authority, StaffMember
@@ -26,8 +23,6 @@ _LONGEST_LOCK = timedelta(minutes=15)
 _LEAST_CHARACTERS = 12
 _MOST_CHARACTERS = 200
 _FIRST_PASSWORD_CHARACTERS = 16
-# OWASP Password Storage Cheat Sheet, Argon2id: 19 MiB of memory, two passes, one lane.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 class Role(StrEnum):
@@ -66,7 +61,7 @@ def add(
         name=name,
         role=role.value,
         authority_id=authority.id,
-        password_hash=_hash(password),
+        password_hash=passwords.hashed(password),
         must_change_password=True,
         created_at=now,
     )
@@ -84,15 +79,15 @@ def sign_in(database: Database, name: str, password: SecretStr, now: datetime) -
     get no further than one after the other. The hashing holds no transaction.
     """
     attempt = _begin_attempt(database, name, now)
-    right = _verify(attempt.password_hash if attempt else _nobodys_hash(), password)
+    right = passwords.verify(attempt.password_hash if attempt else passwords.nobodys_hash(), password)
     if attempt is None or not right:
         return None
     with database.write() as session:
         member = session.get_one(StaffMember, attempt.id, options=[joinedload(StaffMember.authority)])
         member.failed_logins = 0
         member.locked_until = None
-        if _HASHER.check_needs_rehash(member.password_hash):
-            member.password_hash = _hash(password)
+        if passwords.is_outdated(member.password_hash):
+            member.password_hash = passwords.hashed(password)
         return member
 
 
@@ -103,11 +98,11 @@ def change_password(
     with database.read() as session:
         member = session.get_one(StaffMember, member_id)
     fault = password_fault(member.name, current, new)
-    if fault is None and not _verify(member.password_hash, current):
+    if fault is None and not passwords.verify(member.password_hash, current):
         fault = PasswordFault.CURRENT_WRONG
     if fault is not None:
         return fault
-    new_hash = _hash(new)
+    new_hash = passwords.hashed(new)
     with database.write() as session:
         member = session.get_one(StaffMember, member_id)
         member.password_hash = new_hash
@@ -118,12 +113,12 @@ def change_password(
 
 def password_fault(name: str, current: SecretStr, new: SecretStr) -> PasswordFault | None:
     """What speaks against a new password: length counts, what it is made of does not (NIST SP 800-63B, 5.1.1.2)."""
-    password = _normal(new)
+    password = passwords.normal(new)
     if len(password) < _LEAST_CHARACTERS:
         return PasswordFault.TOO_SHORT
     if len(password) > _MOST_CHARACTERS:
         return PasswordFault.TOO_LONG
-    if password == _normal(current):
+    if password == passwords.normal(current):
         return PasswordFault.UNCHANGED
     if name.casefold() in password.casefold():
         return PasswordFault.LIKE_THE_NAME
@@ -158,27 +153,6 @@ def _begin_attempt(database: Database, name: str, now: datetime) -> StaffMember 
         if member.locked_until is not None:
             audit.append(session, actor=member.name, action="staff.locked", subject=member.name, now=now)
         return member
-
-
-def _normal(password: SecretStr) -> str:
-    # Keyboards differ in how they compose ą: the same password must stay the same (NIST SP 800-63B, 5.1.1.2).
-    return unicodedata.normalize("NFKC", password.get_secret_value())
-
-
-def _hash(password: SecretStr) -> str:
-    return _HASHER.hash(_normal(password))
-
-
-def _verify(password_hash: str, password: SecretStr) -> bool:
-    try:
-        return _HASHER.verify(password_hash, _normal(password))
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _HASHER.hash(secrets.token_urlsafe())
 
 
 def _first_password() -> SecretStr:

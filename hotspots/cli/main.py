@@ -24,6 +24,7 @@ OWN_COMMANDS: Final = (
     "inventory",
     "ap",
     "voucher",
+    "account",
     "session",
     "usage",
     "staff",

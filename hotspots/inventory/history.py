@@ -11,6 +11,7 @@ from hotspots.inventory.changes import Action, Change, Entries, Kind
 from hotspots.inventory.faults import Fault
 from hotspots.models import (
     AccessPoint,
+    Account,
     Authority,
     DeviceGrant,
     Hotspot,
@@ -33,10 +34,12 @@ _OF_PLANS: dict[str, InstrumentedAttribute[int] | InstrumentedAttribute[int | No
     "login decisions": LoginDecision.plan_id,
     "remembered devices": DeviceGrant.plan_id,
     "voucher batches": VoucherBatch.plan_id,
+    "accounts": Account.plan_id,
 }
 _OF_AUTHORITIES: dict[str, InstrumentedAttribute[int] | InstrumentedAttribute[int | None]] = {
     "members of staff": StaffMember.authority_id,
     "voucher batches": VoucherBatch.authority_id,
+    "accounts": Account.authority_id,
 }
 
 

@@ -1,6 +1,7 @@
 """The tables. Importing this package makes all of them known to the metadata."""
 
 from hotspots.models.access import DeviceGrant, UsedTicket, Voucher, VoucherBatch
+from hotspots.models.accounts import Account
 from hotspots.models.base import Base, Instant
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
@@ -11,6 +12,7 @@ from hotspots.models.staff import StaffMember
 __all__ = [
     "AccessPoint",
     "AccessPointState",
+    "Account",
     "AuditEntry",
     "Authority",
     "Base",
