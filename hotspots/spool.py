@@ -1,8 +1,11 @@
 """A spool on local disk: what was answered while the database was away, in order, until it is applied.
 
-Each record has a length and a checksum; an append is on disk (fdatasync) when it returns. A file cut off in the middle
-of its last record loses only that record, which was never answered. A record that is damaged in the middle is set
-aside in a file of its own, with a message, and the rest goes on.
+Each record has a time, a length and a checksum; an append is on disk (fdatasync) when it returns. A file cut off in
+the middle of its last record loses only that record, which was never answered. A record that is damaged in the middle
+is set aside in a file of its own, with a message, and the rest goes on.
+
+The file that was written last stays when all is applied, empty: it holds its number, so that no position ever comes
+again and is taken for one that the database has applied already.
 """
 
 from __future__ import annotations
@@ -12,15 +15,17 @@ import os
 import struct
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hotspots.errors import HotspotsError
 
-_HEADER: Final = struct.Struct(">4sII")  # magic, octets of the payload, CRC-32 of the payload
-_MAGIC: Final = b"PHS1"
+_HEADER: Final = struct.Struct(">4sI")  # magic, CRC-32 of all that follows
+_ABOUT: Final = struct.Struct(">QI")  # microseconds since 1970, octets of the payload
+_FRAME_OCTETS: Final = _HEADER.size + _ABOUT.size
+_MAGIC: Final = b"PHS2"
 _SUFFIX: Final = ".spool"
 _MOST_OCTETS_IN_A_RECORD: Final = 1 << 20
 MOST_OCTETS: Final = 1 << 30
@@ -52,6 +57,14 @@ class Record:
     behind: Position
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits, and how long the oldest of it has been waiting; 0 where nothing waits."""
+
+    octets: int = 0
+    age_seconds: float = 0.0
+
+
 class Spool:
     """Records in files of a folder that only this process writes.
 
@@ -59,14 +72,22 @@ class Spool:
         folder: Made where it is missing.
         applied: The position up to which all has been applied, as the database says; what is before it goes.
         most_octets: An append beyond it raises :class:`SpoolFullError` and writes nothing.
+        clock: The time now, in seconds since 1970.
     """
 
-    def __init__(self, folder: Path, applied: Position = Position(), most_octets: int = MOST_OCTETS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        applied: Position = Position(),
+        most_octets: int = MOST_OCTETS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._most_octets = most_octets
+        self._clock = clock
         self._applied = applied
-        self._last = max(self._segments(), default=applied.segment)
+        self._last = max(_segments(folder), default=applied.segment)
         self._file = -1
         self._written = 0
         self.forget(applied)
@@ -82,11 +103,8 @@ class Spool:
         return self._octets == 0
 
     def age_seconds(self) -> float:
-        """How long the oldest file has been waiting; 0 where nothing waits."""
-        if self.empty:
-            return 0.0
-        oldest = min(self._segments().items(), default=None)
-        return max(0.0, time.time() - oldest[1].stat().st_mtime) if oldest else 0.0
+        """How long the oldest record has been waiting; 0 where nothing waits."""
+        return 0.0 if self.empty else look(self._folder, self._clock(), self._applied).age_seconds
 
     def append(self, payloads: Sequence[bytes]) -> None:
         """Add records; they are on disk when this returns.
@@ -95,7 +113,8 @@ class Spool:
             SpoolFullError: There is no room for them; nothing was added.
             OSError: The disk did not take them; what was half written is cut off again.
         """
-        data = b"".join(_HEADER.pack(_MAGIC, len(each), zlib.crc32(each)) + each for each in payloads)
+        at = round(self._clock() * 1_000_000)
+        data = b"".join(_framed(each, at) for each in payloads)
         if self._octets + len(data) > self._most_octets:
             raise SpoolFullError(f"the spool in {self._folder} is full", "bring the database back")
         if self._file < 0 or self._written >= SEGMENT_OCTETS:
@@ -113,7 +132,7 @@ class Spool:
 
     def waiting(self) -> Iterator[Record]:
         """What waits, in order; damaged parts are set aside on the way. Nothing is forgotten by reading it."""
-        for number, path in sorted(self._segments().items()):
+        for number, path in sorted(_segments(self._folder).items()):
             start = self._applied.offset if number == self._applied.segment else 0
             yield from self._read(number, path, start)
 
@@ -121,15 +140,16 @@ class Spool:
         """All up to this position is applied, and durably so: give its room back."""
         self._applied = applied
         self._octets = 0
-        for number, path in self._segments().items():
-            size = path.stat().st_size
-            left = 0 if number < applied.segment else size - applied.offset if number == applied.segment else size
-            if left > 0:
-                self._octets += left
-            else:
+        for number, path in _segments(self._folder).items():
+            left = _waiting_octets(number, path, applied)
+            self._octets += left
+            if left:
+                continue
+            if number != self._last:
                 path.unlink()
-                if number == self._last:
-                    self.close()
+            elif path.stat().st_size:
+                self.close()
+                os.truncate(path, 0)
 
     def forget_all(self) -> None:
         """All that was waiting is applied, an unfinished record at the end of a file aside, which goes too."""
@@ -140,9 +160,6 @@ class Spool:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-
-    def _segments(self) -> dict[int, Path]:
-        return {int(path.stem): path for path in self._folder.glob(f"*{_SUFFIX}")}
 
     def _begin_segment(self) -> None:
         self.close()
@@ -163,7 +180,7 @@ class Spool:
         while offset < len(data):
             payload = _payload(data, offset)
             if payload is not None:
-                offset += _HEADER.size + len(payload)
+                offset += _FRAME_OCTETS + len(payload)
                 yield Record(payload, Position(number, offset))
                 continue
             following = _next_record(data, offset + 1)
@@ -177,16 +194,60 @@ class Spool:
             offset = following
 
 
+def look(folder: Path, now: float, applied: Position = Position()) -> Waiting:
+    """What waits in the spool of this folder, which another process may be writing to; nothing is changed.
+
+    Args:
+        folder: May be missing: then nothing waits.
+        now: Seconds since 1970.
+        applied: The position up to which all has been applied.
+    """
+    left = {
+        number: octets
+        for number, path in _segments(folder).items()
+        if (octets := _waiting_octets(number, path, applied))
+    }
+    if not left:
+        return Waiting()
+    oldest = min(left)
+    path = _segments(folder)[oldest]
+    with path.open("rb") as file:
+        file.seek(applied.offset if oldest == applied.segment else 0)
+        head = file.read(_FRAME_OCTETS)
+    whole = len(head) == _FRAME_OCTETS and head.startswith(_MAGIC)
+    # Where the first record is damaged, the file at least says when something was last written to it.
+    since = _ABOUT.unpack_from(head, _HEADER.size)[0] / 1_000_000 if whole else path.stat().st_mtime
+    return Waiting(sum(left.values()), max(0.0, now - since))
+
+
+def _segments(folder: Path) -> dict[int, Path]:
+    return {int(path.stem): path for path in folder.glob(f"*{_SUFFIX}")}
+
+
+def _waiting_octets(number: int, path: Path, applied: Position) -> int:
+    if number < applied.segment:
+        return 0
+    size = path.stat().st_size
+    return max(0, size - applied.offset) if number == applied.segment else size
+
+
+def _framed(payload: bytes, at: int) -> bytes:
+    about = _ABOUT.pack(at, len(payload))
+    return _HEADER.pack(_MAGIC, zlib.crc32(payload, zlib.crc32(about))) + about + payload
+
+
 def _payload(data: bytes, offset: int) -> bytes | None:
     """The payload of the record at this offset, None where none stands there whole."""
-    if offset + _HEADER.size > len(data):
+    begin = offset + _FRAME_OCTETS
+    if begin > len(data):
         return None
-    magic, length, checksum = _HEADER.unpack_from(data, offset)
-    begin = offset + _HEADER.size
+    magic, checksum = _HEADER.unpack_from(data, offset)
+    about = data[offset + _HEADER.size : begin]
+    _, length = _ABOUT.unpack(about)
     if magic != _MAGIC or length > _MOST_OCTETS_IN_A_RECORD or begin + length > len(data):
         return None
     payload = data[begin : begin + length]
-    return payload if zlib.crc32(payload) == checksum else None
+    return payload if zlib.crc32(payload, zlib.crc32(about)) == checksum else None
 
 
 def _next_record(data: bytes, offset: int) -> int | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hotspots import spool
-from hotspots.spool import Spool, SpoolFullError
+from hotspots.spool import Spool, SpoolFullError, Waiting, look
 
 
 def payloads(box: Spool) -> list[bytes]:
@@ -43,7 +43,7 @@ def test_what_is_applied_is_forgotten_and_its_room_given_back(tmp_path: Path) ->
     assert payloads(Spool(tmp_path, second.behind)) == [b"three"]
     box.forget_all()
     assert box.empty
-    assert segments(tmp_path) == []
+    assert [path.stat().st_size for path in segments(tmp_path)] == [0]
 
 
 def test_positions_never_come_again(tmp_path: Path) -> None:
@@ -62,6 +62,41 @@ def test_positions_never_come_again(tmp_path: Path) -> None:
     assert third.behind.segment > second.behind.segment
 
 
+def test_a_restart_that_does_not_know_the_position_yet_gives_out_none_that_is_applied(tmp_path: Path) -> None:
+    box = Spool(tmp_path)
+    box.append([b"of the first outage"])
+    (first,) = box.waiting()
+    box.forget(first.behind)
+    box.close()
+
+    # The database, which knows the position, is away when the next one writes.
+    again = Spool(tmp_path)
+    again.append([b"of the second outage"])
+    again.forget(first.behind)
+
+    assert payloads(again) == [b"of the second outage"]
+
+
+def test_the_age_is_that_of_the_oldest_record_however_much_follows_it(tmp_path: Path) -> None:
+    now = 1_000.0
+    box = Spool(tmp_path, clock=lambda: now)
+    assert box.age_seconds() == 0.0
+    for _ in range(3):
+        box.append([b"a record"])
+        now += 60
+    assert box.age_seconds() == 180.0
+    box.forget(next(box.waiting()).behind)
+    assert box.age_seconds() == 120.0
+    assert look(tmp_path, now + 1, next(box.waiting()).behind) == Waiting(box.octets // 2, 61.0)
+    box.forget_all()
+    assert box.age_seconds() == 0.0
+
+
+def test_looking_at_a_spool_that_was_never_written_makes_nothing(tmp_path: Path) -> None:
+    assert look(tmp_path / "none", 0.0) == Waiting()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_torn_last_record_is_cut_off(tmp_path: Path) -> None:
     box = Spool(tmp_path)
     box.append([b"whole", b"torn in the middle"])
@@ -72,7 +107,7 @@ def test_a_torn_last_record_is_cut_off(tmp_path: Path) -> None:
     again.append([b"later"])
     assert payloads(again) == [b"whole", b"later"]
     again.forget_all()
-    assert segments(tmp_path) == []
+    assert [path.stat().st_size for path in segments(tmp_path)] == [0]
 
 
 def test_a_damaged_record_is_set_aside_with_a_message_and_the_rest_goes_on(
