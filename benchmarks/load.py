@@ -82,15 +82,31 @@ def run(endpoint: Endpoint, processors: tuple[int, ...], arguments: list[str]) -
     Raises:
         BadReplyError: An answer was wrongly signed, an Accept was not signed at all, or sockets ran out.
     """
-    threads = len(processors)
-    command = [
+    done = subprocess.run(
+        pinned(processors, command(endpoint, len(processors), arguments)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_WAITING_SECONDS,
+    )
+    return measured(done)
+
+
+def command(endpoint: Endpoint, threads: int, arguments: list[str]) -> list[str]:
+    """How radload is called for this server."""
+    return [
         str(PROGRAM), "-H", "127.0.0.1", "-p", str(endpoint.auth_port), "-P", str(endpoint.acct_port),
         "-u", str(endpoint.users), "--nas-file", str(endpoint.access_points),
         "-T", str(threads), "-S", str(threads * _SOCKETS_A_THREAD), "--json", *arguments,
     ]  # fmt: skip
-    done = subprocess.run(
-        pinned(processors, command), capture_output=True, text=True, check=False, timeout=_WAITING_SECONDS
-    )
+
+
+def measured(done: subprocess.CompletedProcess[str]) -> Measurement:
+    """What a radload that has ended measured.
+
+    Raises:
+        BadReplyError: An answer was wrongly signed, an Accept was not signed at all, or sockets ran out.
+    """
     if done.returncode not in (0, 1):
         raise BadReplyError(f"radload ended with status {done.returncode}: {done.stderr.strip()}")
     document = json.loads(done.stdout)
