@@ -8,10 +8,11 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 from psycopg import sql
@@ -50,10 +51,14 @@ class Cluster:
         """For psycopg and SQLAlchemy. Holds the password, which lives as long as the cluster."""
         return f"postgresql://{self.user}:{self.password}@127.0.0.1:{self.port}/{database}"
 
-    def create(self, database: str) -> str:
-        """A new empty database; gives its URL."""
-        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+    def create(self, database: str, template: str = "template1") -> str:
+        """A new database like the template; gives its URL."""
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (database, template))))
         return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Take a database away, where it is there, whoever is still connected."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
     def fresh_copy(self, database: str) -> str:
         """A copy of a database instead of the last copy of it; gives the copy's name."""
@@ -82,15 +87,36 @@ def _give_to_server_user(path: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path, processors: tuple[int, ...]) -> Iterator[Cluster]:
+def running(
+    folder: Path, processors: tuple[int, ...], settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Cluster]:
     """A new cluster in this folder, which the user `postgres` must be able to reach, on these processors."""
+    cluster = make(folder)
+    with serving(cluster, folder, processors, settings):
+        yield cluster
+
+
+def make(folder: Path) -> Cluster:
+    """A new cluster in this folder, which is not started yet."""
     folder.mkdir(mode=0o700)
     _give_to_server_user(folder)
     cluster = Cluster(_free_port(), secrets.token_urlsafe(24))
-    data = folder / "data"
-    _initialise(data, cluster.password)
-    options = {"port": str(cluster.port), "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
-    command = [str(programs() / "postgres"), "-D", str(data)]
+    _initialise(folder / "data", cluster.password)
+    return cluster
+
+
+@contextmanager
+def serving(
+    cluster: Cluster, folder: Path, processors: tuple[int, ...], settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[None]:
+    """Start the cluster of this folder, and stop it at the end; it can be started again."""
+    options = {
+        "port": str(cluster.port),
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        **settings,
+    }
+    command = [str(programs() / "postgres"), "-D", str(folder / "data")]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
     log = folder.with_suffix(".log")
@@ -99,7 +125,7 @@ def running(folder: Path, processors: tuple[int, ...]) -> Iterator[Cluster]:
         _as_server_user(pinned(processors, command)), log=log, folder=Path("/"), stop_signal=signal.SIGINT
     ) as process:
         processes.wait_until(lambda: _answers(cluster), process, log)
-        yield cluster
+        yield
 
 
 def _initialise(data: Path, password: str) -> None:

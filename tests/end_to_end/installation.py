@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import URL, make_url
+
 START_SECONDS = 30.0
 
 
@@ -33,6 +35,7 @@ class Installation:
 
     folder: Path
     ports: dict[str, int]
+    settings: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     process: subprocess.Popen[str] | None = None
 
@@ -45,7 +48,22 @@ class Installation:
             "HOTSPOTS_RADIUS_ACCT_PORT": str(self.ports["acct"]),
             "HOTSPOTS_PORTAL_BIND": f"127.0.0.1:{self.ports['portal']}",
             "HOTSPOTS_METRICS_BIND": f"127.0.0.1:{self.ports['metrics']}",
+            **self.settings,
         }
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.settings.get("HOTSPOTS_DATA_DIR", self.folder / "var"))
+
+    @property
+    def database_url(self) -> URL:
+        """Where this installation keeps its state."""
+        return make_url(self.settings.get("HOTSPOTS_DATABASE_URL", f"sqlite:///{self.data_dir / 'hotspots.db'}"))
+
+    @property
+    def spooled_octets(self) -> int:
+        """What waits on disk for the database."""
+        return sum(path.stat().st_size for path in (self.data_dir / "spool").glob("*.spool"))
 
     def start(self) -> subprocess.Popen[str]:
         self.lines = []
@@ -72,13 +90,17 @@ class Installation:
         raise AssertionError(f"no {pattern!r} within {seconds} s in:\n{''.join(self.lines)}")
 
     def child(self, name: str) -> int:
+        """The only process of this name."""
+        (pid,) = self.children(name)
+        return pid
+
+    def children(self, name: str) -> list[int]:
+        """The processes that run this command now."""
         assert self.process is not None
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        lines = {int(child): Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
         # Between fork and exec a child still has the command line of its parent.
-        by_name = {words[-2]: child for child, words in lines.items() if len(words) > 2 and words[-2] != "run"}
-        return by_name[name]
+        return [int(child) for child in children if _words(child)[-2:-1] == [name] != ["run"]]
 
     def stop(self) -> int:
         assert self.process is not None
@@ -93,6 +115,13 @@ class Installation:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+
+def _words(process: str) -> list[str]:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().split("\0")
+    except OSError:  # it has just been buried
+        return []
 
 
 def new_installation(folder: Path) -> Installation:

@@ -1,100 +1,111 @@
-"""What was answered is in the database, whichever process is killed at whatever moment."""
+"""What was answered is in the database, with its octets and once, whichever process is killed at whatever moment."""
 
 from __future__ import annotations
 
 import os
 import random
+import secrets
 import signal
-import socket
-import threading
 import time
-from hashlib import md5
+from pathlib import Path
 
 import pytest
-from pyrad.packet import AcctPacket
+from sqlalchemy import text
 
-from radius.printing import dictionary
+from hotspots.database import make_engine
+from tests.end_to_end import load
+from tests.end_to_end.books import answered, differences, kept
 from tests.end_to_end.installation import Installation, eventually
+from tests.end_to_end.load import Load
+from tests.end_to_end.postgres import Postgres
 
-SECRET = b"a shared secret of this test, long enough"
-SESSIONS = 300
-
-
-class Reporter:
-    """One gateway that sends a Stop for each of its sessions, and asks again until it is answered."""
-
-    def __init__(self, port: int, address: str) -> None:
-        self._port = port
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((address, 0))
-        self._socket.settimeout(0.3)
-        self.answered: dict[str, tuple[int, int]] = {}
-
-    def run(self) -> None:
-        for number in range(SESSIONS):
-            octets = (number * 1000 + 1, number * 7000 + 3)
-            packet = AcctPacket(secret=SECRET, dict=dictionary())
-            packet["Acct-Status-Type"] = "Stop"
-            packet["Acct-Session-Id"] = str(number)
-            packet["Acct-Session-Time"] = 60
-            packet["User-Name"] = f"resident {number}"
-            packet["Acct-Input-Octets"], packet["Acct-Output-Octets"] = octets
-            packet.id = number % 256
-            self._insist(packet)
-            self.answered[str(number)] = octets
-
-    def _insist(self, packet: AcctPacket) -> None:
-        request = packet.RequestPacket()
-        for _ in range(60):
-            self._socket.sendto(request, ("127.0.0.1", self._port))
-            try:
-                reply = self._socket.recv(4096)
-            except TimeoutError:
-                continue
-            # RFC 2866, section 3: code, identifier, length, the request's authenticator, attributes, secret.
-            proof = md5(reply[:4] + request[4:20] + reply[20:] + SECRET, usedforsecurity=False).digest()
-            if reply[1] == packet.id and reply[4:20] == proof:
-                return
-        raise AssertionError("never answered")
+OURS = ["recorder", "radius", "radius", "recorder", "portal", "scheduler", "exporter"]
+BACKEND = "a backend of PostgreSQL"
+SEED = "KILL_SEED"
 
 
-@pytest.mark.parametrize("victim", ["recorder", "radius", "portal", "exporter", "scheduler"])
-def test_a_kill_loses_nothing_that_was_answered(installation: Installation, victim: str) -> None:
-    # given gateways that report without pause
+@pytest.fixture
+def moments() -> random.Random:
+    """Moments that nobody chose; the seed is printed where a test fails, and can be given again."""
+    seed = os.environ.get(SEED) or str(secrets.randbits(32))
+    print(f"\n{SEED}={seed} kills the same processes after the same pauses")
+    return random.Random(seed)
+
+
+def compare(installation: Installation, journal: Path) -> list[str]:
+    assert eventually(lambda: installation.spooled_octets == 0, 30), "the spool was not worked off"
+    return list(differences(answered(journal), *kept(installation.database_url)))
+
+
+def start(installation: Installation) -> None:
     installation.start()
     installation.wait_for("hotspots simulate")
-    address = "127.0.78.1"
-    installation.command(
-        *("ap", "add", "reporter", "--hotspot", "belzyce-urzad", "--address", address),
-        *("--make", "linux", "--gateway", "wispr", "--secret", SECRET.decode()),
-    )
-    reporter = Reporter(installation.ports["acct"], address)
-    thread = threading.Thread(target=reporter.run)
-    thread.start()
-
-    # when one process is killed again and again, at moments that nobody chose
-    moments = random.Random(victim)
-    for _ in range(3):
-        time.sleep(moments.uniform(0.05, 0.4))
-        pid = installation.child(victim)
-        os.kill(pid, signal.SIGKILL)
-        assert eventually(lambda gone=pid: _back(installation, victim, gone), 2.0)  # type: ignore[misc]
-    thread.join(60)
-    assert len(reporter.answered) == SESSIONS
-
-    # then each answered report is there, once, with its octets, in the sessions and in the hours
-    rows = installation.command("session", "list")
-    kept = {row["acct_session_id"]: (row["octets_up"], row["octets_down"]) for row in rows}
-    assert kept == reporter.answered
-    assert len(rows) == SESSIONS
-    (hour_sum,) = [row for row in installation.command("usage", "--by", "hotspot") if row["octets_up"]]
-    assert hour_sum["octets_up"] == sum(up for up, _ in reporter.answered.values())
-    assert hour_sum["octets_down"] == sum(down for _, down in reporter.answered.values())
-    assert hour_sum["sessions_started"] == SESSIONS
 
 
-def _back(installation: Installation, name: str, gone: int) -> bool:
-    try:
-        return installation.child(name) != gone
-    except KeyError:
-        return False
+def kill_one(installation: Installation, name: str, moments: random.Random) -> None:
+    assert eventually(lambda: bool(installation.children(name))), f"no {name} to be killed"
+    os.kill(moments.choice(installation.children(name)), signal.SIGKILL)
+
+
+def kill_the_supervisor(installation: Installation) -> None:
+    """The supervisor, with which all others go; and a start by hand."""
+    assert installation.process is not None
+    children = [child for name in set(OURS) for child in installation.children(name)]
+    installation.process.kill()
+    installation.process.wait()
+    assert eventually(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children), 30)
+    start(installation)
+
+
+def test_sqlite(installation: Installation, moments: random.Random) -> None:
+    installation.settings["HOTSPOTS_RADIUS_WORKERS"] = "2"
+    start(installation)
+    journal = installation.folder / "journal"
+
+    with Load(load.endpoint(installation, users=500), journal) as residents:
+        residents.wait_for(200)
+        victims = moments.sample(OURS, len(OURS))
+        for name in victims:
+            time.sleep(moments.uniform(0.1, 1.2))
+            kill_one(installation, name, moments)
+        kill_the_supervisor(installation)
+        residents.wait_for(200)
+        measured = residents.stop()
+
+    assert measured.lost == 0
+    assert measured.reject == 0
+    assert compare(installation, journal) == []
+
+    # and the comparison would have told of a single record that is missing
+    engine = make_engine(installation.database_url)
+    with engine.begin() as connection:
+        gone = connection.scalar(
+            text("DELETE FROM sessions WHERE id = (SELECT max(id) FROM sessions) RETURNING acct_session_id")
+        )
+    engine.dispose()
+    assert compare(installation, journal) == [f"{gone} was answered and is not there"]
+
+
+def test_postgresql(installation: Installation, postgres: Postgres, moments: random.Random) -> None:
+    installation.settings |= {"HOTSPOTS_RADIUS_WORKERS": "2", "HOTSPOTS_DATABASE_URL": postgres.new_database()}
+    start(installation)
+    journal = installation.folder / "journal"
+
+    with Load(load.endpoint(installation, users=500), journal) as residents:
+        residents.wait_for(200)
+        victims = [*OURS, BACKEND, BACKEND]
+        for name in moments.sample(victims, len(victims)):
+            time.sleep(moments.uniform(0.1, 1.2))
+            if name == BACKEND:
+                # The server then ends all others too, and recovers from its log.
+                assert eventually(lambda: bool(postgres.backends()))
+                os.kill(moments.choice(postgres.backends()), signal.SIGKILL)
+            else:
+                kill_one(installation, name, moments)
+        kill_the_supervisor(installation)
+        residents.wait_for(200)
+        measured = residents.stop()
+
+    assert measured.lost == 0
+    assert measured.reject == 0
+    assert compare(installation, journal) == []
