@@ -35,6 +35,7 @@ class Place:
     controller: Controller
     plan: Plan
     uam_secret: HiddenBytes
+    gateway: str
 
 
 def find_place(database: Database, nas_identifier: str | None) -> Place | None:
@@ -60,6 +61,7 @@ def find_place(database: Database, nas_identifier: str | None) -> Place | None:
             controller_of(row.hotspot.authority),
             row.hotspot.plan.value(),
             HiddenBytes(secret.encode()),
+            row.gateway,
         )
 
 

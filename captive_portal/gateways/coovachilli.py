@@ -7,15 +7,17 @@ Nothing here opens anything: text in, values out.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import re
 from hashlib import md5
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from captive_portal.gateways.addresses import base_url, ip_address, is_private, web_address
+from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import mac
 
+DEVICE_IS_SIGNED: Final = True
 _SIGNATURE: Final = "&md="
 _CHALLENGE: Final = re.compile(r"(?:[0-9a-fA-F]{2}){1,32}")
 _RESULTS: Final = {
@@ -32,7 +34,6 @@ _RESULTS: Final = {
     "failed": Result.FAILED,
     "logoff": Result.LOGGED_OFF,
 }
-_LONGEST_URL: Final = 300
 _MOST_PARAMETERS: Final = 60
 
 
@@ -79,10 +80,10 @@ def read(raw_query: str) -> GatewayVisit | None:
         device=device,
         login_base=base,
         challenge=challenge.lower(),
-        client_ip=_address(given.get("ip", "")),
+        client_ip=ip_address(given.get("ip", "")),
         called=given.get("called"),
         session_id=given.get("sessionid"),
-        user_url=_web_address(given.get("userurl", "")),
+        user_url=web_address(given.get("userurl", "")),
         seconds_left=_number(given.get("timeleft", "")),
         reply=given.get("reply"),
     )
@@ -99,20 +100,25 @@ def chap_response(challenge: str, uam_secret: bytes, password: str) -> str:
     return md5(b"\0" + password.encode() + octets, usedforsecurity=False).hexdigest()
 
 
-def logon_url(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes) -> str:
-    """Where the browser goes to log in; the password itself is not in it."""
+def can_log_in(visit: GatewayVisit) -> bool:
+    """Whether there is a challenge to answer."""
+    return bool(visit.challenge)
+
+
+def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - it redirects to us by itself
+    """To the gateway's logon address; the password itself is not in it."""
     query = {"username": user_name, "response": chap_response(visit.challenge, uam_secret, password)}
     if visit.user_url is not None:
         query["userurl"] = visit.user_url
-    return f"{visit.login_base}logon?{urlencode(query, quote_via=quote)}"
+    return HandOver(f"{visit.login_base}logon?{urlencode(query, quote_via=quote)}")
 
 
-def logoff_url(visit: GatewayVisit) -> str:
+def log_out_url(visit: GatewayVisit) -> str:
     """Where the browser goes to log out."""
     return f"{visit.login_base}logoff"
 
 
-def prelogin_url(visit: GatewayVisit) -> str:
+def again_url(visit: GatewayVisit) -> str:
     """Where the browser gets a new challenge; the gateway sends it back here with it."""
     return f"{visit.login_base}prelogin"
 
@@ -132,9 +138,9 @@ def _login_base(given: dict[str, str]) -> str | None:
     if secure is not None:
         return secure
     host, port = given.get("uamip", ""), _number(given.get("uamport", ""))
-    if not _is_private(host) or port is None or not 1 <= port <= 65535:
+    if not is_private(host) or port is None or not 1 <= port <= 65535:
         return None
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    return base_url("http", host, port)
 
 
 def _secure_base(url: str) -> str | None:
@@ -144,35 +150,9 @@ def _secure_base(url: str) -> str | None:
     except ValueError:
         return None
     host = parts.hostname or ""
-    if parts.scheme != "https" or parts.username is not None or not _is_private(host):
+    if parts.scheme != "https" or parts.username is not None or not is_private(host):
         return None
-    return f"https://{f'[{host}]' if ':' in host else host}:{port}/"
-
-
-def _is_private(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    inside = address.is_private or address.is_loopback or address.is_link_local
-    return inside and not (address.is_unspecified or address.is_multicast or "%" in host)
-
-
-def _address(text: str) -> str | None:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return None
-
-
-def _web_address(text: str) -> str | None:
-    if len(text) > _LONGEST_URL:
-        return None
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    return text if parts.scheme in ("http", "https") and parts.hostname else None
+    return base_url("https", host, port)
 
 
 def _number(text: str) -> int | None:

@@ -23,7 +23,9 @@ class GatewayVisit:
     ``login_base`` is where the gateway takes logins: a URL with a final slash, on an address of its own network.
     ``challenge`` is in hexadecimal digits, empty where the gateway sent none: it
     does not when somebody is online. ``device`` is a normalised MAC address. ``reply`` is what RADIUS told
-    the gateway, ``seconds_left`` what the gateway believes is left of the session.
+    the gateway, ``seconds_left`` what the gateway believes is left of the session. ``gateway`` is the kind of gateway,
+    as the inventory names it; ``chap_identifier`` goes with the challenge (RFC 1994). ``ticket`` is the one that was
+    handed over with this visit, for gateways that sign nothing: who holds it and was let in with it is the device.
     """
 
     result: Result
@@ -37,3 +39,6 @@ class GatewayVisit:
     user_url: str | None = None
     seconds_left: int | None = None
     reply: str | None = None
+    gateway: str = "coovachilli"
+    chap_identifier: int = 0
+    ticket: str | None = None

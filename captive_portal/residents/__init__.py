@@ -11,6 +11,8 @@ from captive_portal.residents.arrival import Refused
 blueprint = Blueprint("residents", __name__)
 
 blueprint.add_url_rule("/uam", "uam", limits.refused_visits(entering.uam))
+blueprint.add_url_rule("/mikrotik", "mikrotik", limits.refused_visits(entering.mikrotik), methods=["POST"])
+blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arrived))
 blueprint.add_url_rule("/visit", "visit", entering.visit)
 blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])
 blueprint.add_url_rule("/voucher", "voucher", limits.attempts(entering.voucher), methods=["POST"])

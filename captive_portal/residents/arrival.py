@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import request
 
-from captive_portal.gateways import coovachilli
-from captive_portal.gateways.visit import GatewayVisit
+from captive_portal.gateways import coovachilli, mikrotik
+from captive_portal.gateways.dialects import Dialect, dialect
+from captive_portal.gateways.visit import GatewayVisit, Result
 from captive_portal.places import Place, find_place
 from captive_portal.services import services
 from captive_portal.visits import FRESH
@@ -26,9 +27,18 @@ class Arrival:
     signed_at: datetime
     token: str
 
+    @property
+    def dialect(self) -> Dialect:
+        """How its gateway is spoken to."""
+        return dialect(self.visit)
+
     def may_log_in(self, now: datetime) -> bool:
         """Whether the gateway's challenge can still be answered."""
-        return bool(self.visit.challenge) and now - self.signed_at <= FRESH
+        return self.dialect.can_log_in(self.visit) and now - self.signed_at <= FRESH
+
+    def let_in_with(self, ticket: str, now: datetime) -> str:
+        """The token of this visit as it is once its gateway has taken the ticket; it proves nothing before."""
+        return services().visits.sign(replace(self.visit, result=Result.SUCCESS, challenge="", ticket=ticket), now)
 
 
 class Refused(Exception):  # noqa: N818 - it is an outcome, not an error
@@ -40,13 +50,13 @@ class Refused(Exception):  # noqa: N818 - it is an outcome, not an error
         self.arrival = arrival
 
 
-def from_gateway() -> Arrival:
-    """The visitor whom a gateway has just sent.
+def from_uam() -> Arrival:
+    """The visitor whom CoovaChilli has just sent, or a gateway that speaks as it does.
 
     Raises:
         Refused: No access point of ours sent them, or it did not sign what came.
     """
-    here, now = services(), services().clock()
+    here = services()
     raw_query = request.query_string.decode("ascii", "replace")
     place = find_place(here.database, coovachilli.nas_identifier(raw_query))
     if place is None:
@@ -55,7 +65,23 @@ def from_gateway() -> Arrival:
     visit = coovachilli.read(raw_query) if signed else None
     if visit is None:
         raise _turned_away(Reason.VISIT_FORGED, place)
-    return Arrival(visit, place, now, here.visits.sign(visit, now))
+    return _arrived(visit, place)
+
+
+def from_mikrotik() -> Arrival:
+    """The visitor whose browser has just posted what RouterOS put into its login page.
+
+    Raises:
+        Refused: No RouterOS access point of ours has this name, or what came does not prove that its page is ours.
+    """
+    place = find_place(services().database, request.form.get(mikrotik.IDENTITY))
+    # Others sign what they send: in their name nobody may come by this door.
+    if place is None or place.gateway != "mikrotik":
+        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+    visit = mikrotik.read(request.form, place.uam_secret)
+    if visit is None:
+        raise _turned_away(Reason.VISIT_FORGED, place)
+    return _arrived(visit, place)
 
 
 def from_token() -> Arrival:
@@ -89,6 +115,11 @@ def fresh_from_token() -> Arrival:
         here.admission.refuse_visit(Reason.VISIT_STALE, place.access_point_id, device, now)
         raise Refused(Refuse(Reason.VISIT_STALE), arrival)
     return arrival
+
+
+def _arrived(visit: GatewayVisit, place: Place) -> Arrival:
+    here, now = services(), services().clock()
+    return Arrival(visit, place, now, here.visits.sign(visit, now))
 
 
 def _turned_away(reason: Reason, place: Place | None) -> Refused:

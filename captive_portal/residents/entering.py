@@ -13,10 +13,17 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
-from captive_portal.gateways import coovachilli
 from captive_portal.gateways.visit import Result
+from captive_portal.languages import chosen
 from captive_portal.residents import pages
-from captive_portal.residents.arrival import Arrival, Refused, fresh_from_token, from_gateway, from_token
+from captive_portal.residents.arrival import (
+    Arrival,
+    Refused,
+    fresh_from_token,
+    from_mikrotik,
+    from_token,
+    from_uam,
+)
 from captive_portal.sentences import SENTENCES, code_sentence
 from captive_portal.services import services
 from hotspots import models
@@ -32,8 +39,21 @@ _LONGEST_CODE = 64
 
 
 def uam() -> Response | Redirect:
-    """A gateway sent a browser: show what its result asks for."""
-    arrival = from_gateway()
+    """CoovaChilli sent a browser: show what its result asks for."""
+    return _welcome(from_uam())
+
+
+def mikrotik() -> Redirect:
+    """RouterOS' page had the browser post to us: on to a page that can be called again, and that cookies come to."""
+    return redirect(url_for("residents.arrived", visit=from_mikrotik().token, lang=chosen()), 303)
+
+
+def arrived() -> Response | Redirect:
+    """Show what the result of a visit asks for that came by POST."""
+    return _welcome(from_token())
+
+
+def _welcome(arrival: Arrival) -> Response | Redirect:
     result = arrival.visit.result
     if result in (Result.SUCCESS, Result.ALREADY):
         return redirect(url_for("residents.status", visit=arrival.token), 303)
@@ -44,7 +64,7 @@ def uam() -> Response | Redirect:
             "residents/logged_off.html",
             arrival=arrival,
             endpoint="residents.visit",
-            again=coovachilli.prelogin_url(arrival.visit),
+            again=arrival.dialect.again_url(arrival.visit),
         )
     return pages.login_page(arrival)
 
@@ -54,10 +74,10 @@ def visit() -> Response | Redirect:
     arrival = from_token()
     if arrival.may_log_in(services().clock()):
         return pages.login_page(arrival)
-    return redirect(coovachilli.prelogin_url(arrival.visit), 303)
+    return redirect(arrival.dialect.again_url(arrival.visit), 303)
 
 
-def enter() -> Redirect:
+def enter() -> Response | Redirect:
     """One tap."""
     arrival = fresh_from_token()
     here = services()
@@ -85,11 +105,24 @@ def voucher() -> Response | Redirect:
     return _back_to_gateway(arrival, decision)
 
 
-def _back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Redirect:
+def _back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Response | Redirect:
     if isinstance(decision, Refuse):
         raise Refused(decision, arrival)
-    secret = arrival.place.uam_secret
-    return redirect(coovachilli.logon_url(arrival.visit, decision.user_name, decision.password, secret), 303)
+    here, visit, user_name = services(), arrival.visit, decision.user_name
+    inside = url_for("residents.status", visit=arrival.let_in_with(user_name, here.clock()), lang=chosen())
+    back = f"{here.settings.portal_base_url}{inside}"
+    way = arrival.dialect.hand_over(visit, user_name, decision.password, arrival.place.uam_secret, back)
+    if way.fields is None:
+        return redirect(way.url, 303)
+    return pages.hand_over(arrival, way)
+
+
+def _reason_passed_on(reply: str | None) -> Reason:
+    """The reason that RADIUS named in its Reply-Message; where it did not, the gateway could not reach it."""
+    try:
+        return Reason((reply or "").partition(";")[0])
+    except ValueError:
+        return Reason.TRY_LATER
 
 
 def _last_refusal(arrival: Arrival) -> Refuse:
@@ -109,6 +142,5 @@ def _last_refusal(arrival: Arrival) -> Refuse:
     with services().database.read() as db:
         row = db.execute(newest).one_or_none()
     if row is None or row.reason is None:
-        # Nobody asked us: the gateway could not reach RADIUS.
-        return Refuse(Reason.TRY_LATER)
+        return Refuse(_reason_passed_on(arrival.visit.reply))
     return Refuse(Reason(row.reason), row.retry_at)

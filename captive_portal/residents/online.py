@@ -8,14 +8,20 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
-from captive_portal.gateways import coovachilli
 from captive_portal.gateways.visit import Result
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, from_token
-from captive_portal.residents.standing import Standing, State, standing
+from captive_portal.residents.standing import (
+    Standing,
+    State,
+    standing,
+    state_before_start,
+    was_let_in,
+)
 from captive_portal.sentences import ending_sentence
 from captive_portal.services import services
 from hotspots import models
+from hotspots.policy import Usage
 
 _ONLINE = (Result.SUCCESS, Result.ALREADY)
 _LONG_AGO = timedelta(days=1)
@@ -35,7 +41,7 @@ def status() -> Response:
         standing=found,
         heard_seconds=0 if found.heard_at is None else max(0, int((now - found.heard_at).total_seconds())),
         ending=ending_sentence(over),
-        again=coovachilli.prelogin_url(arrival.visit),
+        again=arrival.dialect.again_url(arrival.visit),
         by_itself="updates" in request.args,
         goes_on_to=pages.goes_on_to(arrival) if arrival.visit.result is Result.SUCCESS else None,
     )
@@ -47,7 +53,7 @@ def log_out() -> Redirect:
     found = _standing(arrival)
     elsewhere = found.session is not None and found.session.access_point_id != arrival.place.access_point_id
     if found.state is not State.ONLINE or not elsewhere or found.session_id is None:
-        return redirect(coovachilli.logoff_url(arrival.visit), 303)
+        return redirect(arrival.dialect.log_out_url(arrival.visit), 303)
     _ask_disconnect(found.session_id)
     return redirect(url_for("residents.status", visit=arrival.token), 303)
 
@@ -56,6 +62,8 @@ def _standing(arrival: Arrival) -> Standing:
     here = services()
     now = here.clock()
     came_at = arrival.signed_at if arrival.visit.result in _ONLINE else now - _LONG_AGO
+    if not arrival.dialect.DEVICE_IS_SIGNED and not was_let_in(here.database, arrival.visit):
+        return Standing(state_before_start(came_at, now), Usage())
     return standing(here.database, arrival.visit.device, came_at, now)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Response, make_response, render_template, url_for
 
 from captive_portal import detection, security
-from captive_portal.gateways import coovachilli
+from captive_portal.gateways.hand_over import HandOver
 from captive_portal.languages import LANGUAGES, chosen, language
 from captive_portal.metrics import REFUSALS
 from captive_portal.residents.arrival import TOKEN, Arrival, Refused
@@ -59,6 +59,12 @@ def login_page(arrival: Arrival, status: int = 200, *, code: str = "", code_erro
     )
 
 
+def hand_over(arrival: Arrival, way: HandOver) -> Response:
+    """The form that logs the browser in at its gateway: it sends itself, or waits for a tap without JavaScript."""
+    security.allow("script-src", "'self'")
+    return page("residents/hand_over.html", arrival=arrival, endpoint="residents.visit", way=way)
+
+
 def refused(refused: Refused) -> Response:
     """The refusal as a page; the status code is that of its reason."""
     reason = refused.refusal.reason
@@ -88,7 +94,7 @@ def goes_on_to(arrival: Arrival) -> str | None:
 
 def _another_attempt(reason: Reason, arrival: Arrival) -> str:
     if reason is Reason.VISIT_STALE:
-        return coovachilli.prelogin_url(arrival.visit)
+        return arrival.dialect.again_url(arrival.visit)
     return url_for("residents.visit", visit=arrival.token, lang=chosen())
 
 

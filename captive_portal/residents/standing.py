@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
+from captive_portal.gateways.visit import GatewayVisit
 from hotspots import models
 from hotspots.accounting import SessionState
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS
@@ -76,7 +77,7 @@ def standing(database: Database, device: str, came_at: datetime, now: datetime) 
         row = db.execute(newest).one_or_none()
         if row is None:
             used = _usage(db, Subject(SubjectKind.DEVICE, device), None, now)
-            return Standing(_without_session(came_at, now), used)
+            return Standing(state_before_start(came_at, now), used)
         fields = dict(row._mapping)
         session_id = fields.pop("id")
         session = SessionState(**fields)
@@ -100,11 +101,24 @@ def standing(database: Database, device: str, came_at: datetime, now: datetime) 
     )
 
 
+def was_let_in(database: Database, visit: GatewayVisit) -> bool:
+    """Whether a session of this visit's device began with this visit's ticket.
+
+    Where the gateway signs nothing, this is what proves that the visitor holds the device that they name: RADIUS
+    heard its address from the gateway, and let it in with a ticket that nobody else was given.
+    """
+    if visit.ticket is None:
+        return False
+    theirs = select(SESSIONS.c.id).where(SESSIONS.c.device == visit.device, SESSIONS.c.user_name == visit.ticket)
+    with database.read() as db:
+        return db.scalar(theirs.limit(1)) is not None
+
+
 def state_of_session(session: SessionState, plan: Plan | None, came_at: datetime, now: datetime) -> State:
     """What the latest session of a device says about its connection."""
     if session.stopped_at is not None:
         # A login after that Stop has no Start yet.
-        return _without_session(came_at, now) if came_at > session.stopped_at else State.OVER
+        return state_before_start(came_at, now) if came_at > session.stopped_at else State.OVER
     interim_seconds = Plan("", "").interim_seconds if plan is None else plan.interim_seconds
     return State.SILENT if is_stale(session.stay(), interim_seconds, now) else State.ONLINE
 
@@ -123,7 +137,8 @@ def octets_left(session: SessionState) -> int | None:
     return max(0, session.limit_octets - session.octets_up - session.octets_down)
 
 
-def _without_session(came_at: datetime, now: datetime) -> State:
+def state_before_start(came_at: datetime, now: datetime) -> State:
+    """What can be said of a device of which no session is known."""
     return State.STARTING if now - came_at <= COUNTER_STARTS_WITHIN else State.UNKNOWN
 
 

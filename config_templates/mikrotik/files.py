@@ -4,14 +4,15 @@ from config_templates.errors import NoTemplatesError
 from config_templates.intent import AccessPointIntent
 from config_templates.mikrotik.basics import addresses, identity, radios
 from config_templates.mikrotik.firewall import firewall
-from config_templates.mikrotik.hotspot import LOGIN_FIELDS, hotspot, radius, walled_garden
+from config_templates.mikrotik.hotspot import hotspot, radius, walled_garden
+from config_templates.mikrotik.pages import pages
 from config_templates.source import Source
 
 GATEWAYS = ("mikrotik",)
 
 
 def sources(intent: AccessPointIntent) -> tuple[Source, ...]:
-    """The script that sets up a device without configuration, and the page that hands residents over to the portal.
+    """The script that sets up a device without configuration, and the pages that hand residents over to the portal.
 
     Raises:
         NoTemplatesError: The gateway is not RouterOS' own.
@@ -28,8 +29,4 @@ def sources(intent: AccessPointIntent) -> tuple[Source, ...]:
         *hotspot(intent),
         *walled_garden(intent),
     )
-    page = {"action": f"{intent.portal_base_url}/mikrotik", "fields": LOGIN_FIELDS}
-    return (
-        Source("access-point.rsc", "mikrotik/script.rsc.j2", {"statements": statements}),
-        Source("hotspot/login.html", "mikrotik/login.html.j2", page),
-    )
+    return (Source("access-point.rsc", "mikrotik/script.rsc.j2", {"statements": statements}), *pages(intent))

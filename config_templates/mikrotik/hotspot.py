@@ -7,21 +7,6 @@ from config_templates.mikrotik.basics import BRIDGE
 from config_templates.mikrotik.quoting import Word
 from config_templates.mikrotik.statement import Statement, statement
 
-# What the login page hands to the portal; RouterOS puts each variable in. The challenge comes as octal escapes,
-# which survive a POST and not always a GET.
-LOGIN_FIELDS = (
-    "mac",
-    "ip",
-    "identity",
-    "server-name",
-    "server-address",
-    "link-login-only",
-    "link-orig-esc",
-    "chap-id",
-    "chap-challenge",
-    "error",
-)
-
 
 def radius(intent: AccessPointIntent) -> tuple[Statement, ...]:
     """The RADIUS servers, and leave for them to send Disconnect and CoA."""

@@ -53,7 +53,8 @@ def network(database: Database) -> Database:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, secret_key: SecretStr) -> Settings:
+def settings(tmp_path: Path, secret_key: SecretStr, database: Database) -> Settings:
+    # Made after the database, whose address stands in the environment.
     return Settings(data_dir=tmp_path, secret_key=secret_key, portal_base_url=BASE)
 
 

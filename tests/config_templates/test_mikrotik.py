@@ -1,5 +1,6 @@
 """RouterOS' script and login page, read back as the device reads them."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -11,6 +12,7 @@ from config_templates.errors import ConfigError, NoTemplatesError
 from config_templates.intent import AccessPointIntent, RadiusServer
 from config_templates.radio import Radio
 from config_templates.render import render
+from hotspots import gateway_proof
 from tests.config_templates import ros_reader
 from tests.config_templates.intents import HOSTILE, http_by_address, indoor_mikrotik
 
@@ -129,4 +131,29 @@ def test_the_login_page_posts_the_visit_to_the_portal() -> None:
     (form,) = page.forms
     assert (form["method"], form["action"]) == ("post", "https://hotspot.example.org/mikrotik")
     assert page.fields["chap-challenge"] == "$(chap-challenge)"
-    assert {"mac", "ip", "identity", "link-login-only", "chap-id"} <= set(page.fields)
+    assert {"mac", "ip", "identity", "link-login-only", "chap-id", "proof"} <= set(page.fields)
+    assert page.fields["identity"] == "belzyce-urzad-1"
+
+
+def test_the_pages_prove_where_this_access_point_takes_logins() -> None:
+    pages = render(indoor_mikrotik())
+    proofs = {LoginPage(pages[f"hotspot/{name}.html"]).fields["proof"] for name in ("login", "logout")}
+    (proof,) = proofs
+    assert proof is not None
+    assert gateway_proof.holds(proof, b"not a real UAM secret", "belzyce-urzad-1", "http://10.20.4.1/")
+    assert not gateway_proof.holds(proof, b"not a real UAM secret", "belzyce-urzad-1", "http://10.20.4.2/")
+    assert "not a real UAM secret" not in "".join(pages.values())
+
+
+def test_the_logout_page_says_what_it_is() -> None:
+    page = LoginPage(render(indoor_mikrotik())["hotspot/logout.html"])
+    assert page.fields["page"] == "logged-out"
+    assert page.fields["link-login-only"] == "$(link-login-only)"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_one_value_and_no_variable(name: str) -> None:
+    text = render(indoor_mikrotik(nas_identifier=name))["hotspot/login.html"]
+    assert LoginPage(text).fields["identity"] == name
+    variables = set(re.findall(r"\$\(([^)]*)\)", text))
+    assert variables == set(re.findall(r"\$\(([^)]*)\)", render(indoor_mikrotik())["hotspot/login.html"]))

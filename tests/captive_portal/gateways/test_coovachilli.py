@@ -87,7 +87,7 @@ def test_without_a_secret_the_challenge_itself_is_answered() -> None:
 
 
 def test_the_way_back_carries_the_answer_and_not_the_password() -> None:
-    url = coovachilli.logon_url(VISIT, "t1abc", "Zet0ne-tOken", SECRET)
+    url = coovachilli.hand_over(VISIT, "t1abc", "Zet0ne-tOken", SECRET, "").url
 
     assert url.startswith("http://10.1.0.1:3990/logon?")
     assert parse_qs(urlsplit(url).query) == {
@@ -99,8 +99,8 @@ def test_the_way_back_carries_the_answer_and_not_the_password() -> None:
 
 
 def test_the_other_doors_of_the_gateway() -> None:
-    assert coovachilli.logoff_url(VISIT) == "http://10.1.0.1:3990/logoff"
-    assert coovachilli.prelogin_url(VISIT) == "http://10.1.0.1:3990/prelogin"
+    assert coovachilli.log_out_url(VISIT) == "http://10.1.0.1:3990/logoff"
+    assert coovachilli.again_url(VISIT) == "http://10.1.0.1:3990/prelogin"
 
 
 @pytest.mark.parametrize(

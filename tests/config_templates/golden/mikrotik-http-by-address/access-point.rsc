@@ -1,5 +1,5 @@
 # For RouterOS 7.15 or later. On a new device, with the hotspot allowed (/system device-mode print), upload this file
-# and hotspot/login.html, then: /system reset-configuration no-defaults=yes keep-users=yes run-after-reset=access-point.rsc
+# and the folder hotspot, then: /system reset-configuration no-defaults=yes keep-users=yes run-after-reset=access-point.rsc
 :delay 10s
 /system identity set name="garbow-rynek-1"
 /system note set note="Rynek w Garbowie, przy \"Zgodzie\"" show-at-login=yes

@@ -1,5 +1,5 @@
 # For RouterOS 7.15 or later. On a new device, with the hotspot allowed (/system device-mode print), upload this file
-# and hotspot/login.html, then: /system reset-configuration no-defaults=yes keep-users=yes run-after-reset=access-point.rsc
+# and the folder hotspot, then: /system reset-configuration no-defaults=yes keep-users=yes run-after-reset=access-point.rsc
 :delay 10s
 /system identity set name="belzyce-urzad-1"
 /system note set note="Urz\C4\85d Miejski w Be\C5\82\C5\BCycach" show-at-login=yes

@@ -1,0 +1,43 @@
+"""Addresses in what a gateway sends: which of them may be gone to, and which only be shown."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Final
+from urllib.parse import urlsplit
+
+_LONGEST_URL: Final = 300
+
+
+def is_private(host: str) -> bool:
+    """Whether this is an IP address of a network of its own: a ticket is never carried to a public host."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    inside = address.is_private or address.is_loopback or address.is_link_local
+    return inside and not (address.is_unspecified or address.is_multicast or "%" in host)
+
+
+def base_url(scheme: str, host: str, port: int | None = None) -> str:
+    """A URL with a final slash; an IPv6 address stands in brackets."""
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{'' if port is None else f':{port}'}/"
+
+
+def ip_address(text: str) -> str | None:
+    """The IP address in its usual form, None where the text is none."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
+
+
+def web_address(text: str) -> str | None:
+    """A page that somebody wanted to see, None where the text is no address of one, or is beyond measure."""
+    if len(text) > _LONGEST_URL:
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in ("http", "https") and parts.hostname else None

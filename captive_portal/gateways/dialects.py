@@ -1,0 +1,49 @@
+"""The gateways' dialects: for each kind of gateway, how its visitors are let in and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from captive_portal.gateways import coovachilli, mikrotik
+from captive_portal.gateways.hand_over import HandOver
+from captive_portal.gateways.visit import GatewayVisit
+
+
+class Dialect(Protocol):
+    """What each kind of gateway has a module for."""
+
+    @property
+    def DEVICE_IS_SIGNED(self) -> bool:  # noqa: N802 - a constant of the module
+        """Whether a visit proves by itself which device it is of; otherwise a login does."""
+        ...
+
+    def can_log_in(self, visit: GatewayVisit) -> bool:
+        """Whether a login can be made from what the gateway sent with this visit."""
+        ...
+
+    def hand_over(
+        self, visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str
+    ) -> HandOver:
+        """The way in, with a ticket. ``back`` is our page for those who are in, for gateways that have to be told."""
+        ...
+
+    def log_out_url(self, visit: GatewayVisit) -> str:
+        """Where the browser goes to log out."""
+        ...
+
+    def again_url(self, visit: GatewayVisit) -> str:
+        """Where the browser is sent back to us from, with all that a login needs."""
+        ...
+
+
+DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
+    {"coovachilli": coovachilli, "uspot": coovachilli, "mikrotik": mikrotik}
+)
+"""By the name of the access point's gateway."""
+
+
+def dialect(visit: GatewayVisit) -> Dialect:
+    """That of the gateway that this visit comes from."""
+    return DIALECTS[visit.gateway]
