@@ -27,9 +27,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
-from hotspots import secret_key
+from hotspots import database_url, secret_key
 from hotspots.address import ListenAddress
 from hotspots.errors import SettingsError
 
@@ -49,18 +48,7 @@ def _ip_address(value: str) -> str:
 
 
 def _database_url(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        # Not repeated here: what cannot be parsed may still hold a password.
-        raise ValueError("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE") from None
-    if url.drivername == "sqlite":
-        return url
-    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
-        return url.set(drivername="postgresql+psycopg")
-    raise ValueError("only sqlite and postgresql databases are supported")
+    return database_url.parse(value) if isinstance(value, str) else value
 
 
 def _base_url(value: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy.engine import URL
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from hotspots import migrate
 from hotspots.database import Database, open_database
+from hotspots.database_url import sqlite_file
 from hotspots.errors import HotspotsError
 from hotspots.settings import load_settings
 
@@ -27,8 +27,9 @@ def opened() -> Iterator[Database]:
     """
     # Before anything is opened: to open a missing SQLite file is to make it.
     url = load_settings(make_secret_key=False).database_url
-    if _missing(url):
-        raise HotspotsError(f"there is no database at {url.database}", hint=_MEND)
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        raise HotspotsError(f"there is no database at {file}", hint=_MEND)
     database = open_database(load_settings())
     try:
         _check_version(database)
@@ -37,11 +38,6 @@ def opened() -> Iterator[Database]:
         raise _no_answer(url, error) from error
     finally:
         database.close()
-
-
-def _missing(url: URL) -> bool:
-    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
-    return is_file and not Path(str(url.database)).exists()
 
 
 def _check_version(database: Database) -> None:

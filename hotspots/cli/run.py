@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,10 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from hotspots import bootstrap, listen
+from hotspots.alone import alone_in
 from hotspots.bootstrap import Prepared
 from hotspots.child import ChildSpec
 from hotspots.cli.output import console
-from hotspots.errors import SettingsError
 from hotspots.recorder import local_socket
 from hotspots.settings import Settings, load_settings
 from hotspots.supervisor import Supervisor
@@ -50,7 +48,7 @@ def run() -> None:
     """Run everything on this machine: RADIUS, portal, metrics and scheduled work; Ctrl-C stops it."""
     os.umask(0o027)  # what is written from here on concerns residents
     settings = load_settings()
-    with _alone_in(settings.data_dir):
+    with alone_in(settings.data_dir):
         sockets = _bind_all(settings)
         prepared = bootstrap.prepare(settings)
         metrics = _empty_folder(settings.data_dir / "metrics")
@@ -98,19 +96,6 @@ def _bind_all(settings: Settings) -> _Sockets:
         listen.tcp(listen.PORTAL, portal.host, portal.port, setting="HOTSPOTS_PORTAL_BIND"),
         listen.tcp(listen.METRICS, metrics.host, metrics.port, setting="HOTSPOTS_METRICS_BIND"),
     )
-
-
-@contextmanager
-def _alone_in(data_dir: Path) -> Iterator[None]:
-    data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
-    with (data_dir / "run.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SettingsError(
-                f"another hotspots run works in {data_dir}", "Stop it, or set HOTSPOTS_DATA_DIR to another folder"
-            ) from None
-        yield
 
 
 def _empty_folder(path: Path) -> Path:

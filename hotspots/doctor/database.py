@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotspots import migrate, models
 from hotspots.database import Database, open_database
+from hotspots.database_url import sqlite_file
 from hotspots.doctor.finding import Finding, State
-from hotspots.doctor.machine import database_file
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
 
@@ -23,7 +23,7 @@ _UPGRADE: Final = "Run: hotspots database upgrade"
 
 def check_database(settings: Settings) -> Iterator[Finding]:
     """The database can be reached and has the tables of this version; then the secrets in it."""
-    file = database_file(settings)
+    file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         yield Finding("database", State.WRONG, f"{file} does not exist", "Run: hotspots run")
         return

@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from hotspots import listen, secret_key
@@ -118,9 +117,3 @@ def check_receive_buffer(_settings: Settings) -> Iterator[Finding]:
         f"the kernel gives {given} octets of {listen.RECEIVE_BUFFER_OCTETS}",
         f"Run: sysctl -w net.core.rmem_max={listen.RECEIVE_BUFFER_OCTETS}",
     )
-
-
-def database_file(settings: Settings) -> Path | None:
-    """The file of an SQLite database."""
-    name = settings.database_url.database
-    return Path(name) if settings.database_url.get_backend_name() == "sqlite" and name else None

@@ -1,0 +1,170 @@
+"""All rows from one database into another, SQLite or PostgreSQL, and the proof that they are the same.
+
+Written over the tables that the program knows, so that a new table is carried without a line here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    String,
+    Table,
+    collate,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotspots import migrate, numbering
+from hotspots.errors import HotspotsError
+from hotspots.models import Base
+from hotspots.progress import Progress, silent
+
+_ROWS: Final = 1000
+_BYTE_ORDER: Final = {"postgresql": "C", "sqlite": "BINARY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is in a table: how many rows, and a digest of all of them in the order of the key."""
+
+    rows: int
+    sha256: str
+
+
+def tables() -> Sequence[Table]:
+    """All tables, those first that others refer to."""
+    return Base.metadata.sorted_tables
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows each table has."""
+    return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables()}
+
+
+def reading(engine: Engine) -> Engine:
+    """An engine whose transactions see one state of the database; on SQLite they keep writers out as well."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(write=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def refuse_other_revision(connection: Connection) -> None:
+    """Make sure that the database has the tables of this version.
+
+    Raises:
+        HotspotsError: It has others.
+    """
+    found = migrate.current(connection)
+    if found != migrate.head():
+        raise HotspotsError(
+            f"{connection.engine.url} is at revision {found}, not {migrate.head()}",
+            "Run hotspots database upgrade on it first",
+        )
+
+
+def pour(source: Connection, target: Connection, progress: Progress = silent) -> dict[str, Content]:
+    """Copy into empty tables and compare, in the transactions of the caller.
+
+    Raises:
+        HotspotsError: A row cannot be copied, or what is in the target is not what was in the source.
+    """
+    read = copy(source, target, progress)
+    written = contents(target, progress)
+    differing = [name for name, content in read.items() if written[name] != content]
+    if differing:
+        raise HotspotsError(f"the copy differs from its source in {', '.join(differing)}", "It was taken back")
+    return read
+
+
+def copy(source: Connection, target: Connection, progress: Progress = silent) -> dict[str, Content]:
+    """Insert all rows of one database into the empty tables of the other; the caller commits.
+
+    Returns:
+        What was read, to be compared with :func:`contents` of the target.
+
+    Raises:
+        HotspotsError: A row cannot be read, or the other database does not take it.
+    """
+    expected = counts(source)
+
+    def take(table: Table, batch: Sequence[Row[Any]]) -> None:
+        target.execute(insert(table), [dict(row._mapping) for row in batch])
+
+    found = {table.name: _go_through(source, table, "copying", expected, progress, take) for table in tables()}
+    numbering.carry_over(source, target)
+    return found
+
+
+def contents(connection: Connection, progress: Progress = silent) -> dict[str, Content]:
+    """What is in each table; equal on both kinds of database where the rows are equal."""
+    expected = counts(connection)
+    return {table.name: _go_through(connection, table, "comparing", expected, progress) for table in tables()}
+
+
+def reason(error: SQLAlchemyError | ValueError) -> str:
+    """The driver's first line: what follows, and the words of others, hold the values of rows."""
+    return str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
+
+
+def _go_through(
+    source: Connection,
+    table: Table,
+    doing: str,
+    expected: Mapping[str, int],
+    progress: Progress,
+    take: Callable[[Table, Sequence[Row[Any]]], None] | None = None,
+) -> Content:
+    """Read a table in the order of its key, hand on each batch, and digest all of it."""
+    digest, rows = hashlib.sha256(), 0
+    try:
+        for batch in _batches(source, table):
+            if take is not None:
+                take(table, batch)
+            _add(digest, batch)
+            rows += len(batch)
+            progress(f"{doing} {table.name}", rows, max(rows, expected[table.name]))
+    except (SQLAlchemyError, ValueError) as error:
+        raise HotspotsError(
+            f"{doing} {table.name} failed after {rows} rows in the order of its key: {reason(error)}",
+            "Nothing was changed",
+        ) from error
+    return Content(rows, digest.hexdigest())
+
+
+def _batches(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
+    columns = [column for column in table.columns if column.computed is None]
+    order = [_in_byte_order(column, connection.dialect.name) for column in table.primary_key.columns]
+    query = select(*columns).order_by(*order).execution_options(yield_per=_ROWS)
+    return connection.execute(query).partitions(_ROWS)
+
+
+def _in_byte_order(column: Column[Any], dialect: str) -> ColumnElement[Any]:
+    # Each PostgreSQL sorts text as its locale does; the digest needs one order everywhere.
+    return collate(column, _BYTE_ORDER[dialect]) if isinstance(column.type, String) else column
+
+
+def _add(digest: Any, batch: Sequence[Row[Any]]) -> None:
+    for row in batch:
+        line = json.dumps(list(row), default=_plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        digest.update(line.encode() + b"\n")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    raise TypeError(f"a {type(value).__name__} has no place in the digest of a row")
