@@ -20,7 +20,7 @@ import psycopg
 from sqlalchemy import JSON, Column, Engine, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from hotspots.models import Instant
@@ -28,17 +28,26 @@ from hotspots.models import Instant
 Row = tuple[Any, ...]
 """The values of one row, in the order of the names that go with it; those of a JSON column as JSON text."""
 
-AWAY: Final = (
-    *(OperationalError, InterfaceError, DisconnectionError),
-    *(sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError),
+_DATABASE_ERRORS: Final = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+_REFUSALS: Final = (
+    *(DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError),
+    *(sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError),
 )
-"""What is raised when the database cannot be reached, has no room, or is locked for too long."""
 
 _PLAN_BY_INDEX: Final = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 """All statements here name rows by keys that have an index. PostgreSQL keeps the plan of a prepared statement, and one
 made while a table was still small would read all of it long after it has grown: 7 ms a commit instead of 1."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database failed, and may take the very same rows later.
+
+    It cannot be reached, has no room, is locked for too long, takes no writes (a standby), lacks a table (a
+    migration under way), or is damaged. False where the rows themselves are at fault.
+    """
+    return isinstance(error, _DATABASE_ERRORS) and not isinstance(error, _REFUSALS)
 
 
 class Bulk:
@@ -123,7 +132,7 @@ class BulkConnection:
         """A transaction that is committed at the end, durably; rolled back where the block raises.
 
         Raises:
-            SQLAlchemyError, sqlite3.Error, psycopg.Error: As the database says; see ``AWAY``.
+            SQLAlchemyError, sqlite3.Error, psycopg.Error: As the database says; see :func:`is_away`.
         """
         connection = self._connection = self._connection or self._open()
         try:

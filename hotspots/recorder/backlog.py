@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Final
 import msgspec
 
 from hotspots.accounting_store import Applied
-from hotspots.bulk import AWAY
+from hotspots.bulk import is_away
 from hotspots.recorder.messages import Batch, decode_batch
 from hotspots.recorder.store import Store
 from hotspots.spool import Position, Record, Spool
@@ -34,7 +35,11 @@ def spool_name(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / _NAME
     if not path.exists():
-        path.write_text(secrets.token_hex(16))
+        # Under its name only when it is whole: half a name would be one for good.
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        _keep(draft, secrets.token_hex(16).encode())
+        draft.rename(path)
     return path.read_text()
 
 
@@ -74,8 +79,18 @@ class Backlog:
         """Bring the next batches into the database, about so many records, and give their room back.
 
         Raises:
-            Exception: One of ``bulk.AWAY``: the database is still away; nothing changed.
+            Exception: As :func:`hotspots.bulk.is_away` describes: the database is still away; nothing changed.
+            OSError: What is damaged or refused could not be set aside; nothing changed.
         """
+        try:
+            return self._apply(store, most_records)
+        except Exception:
+            # From the beginning, and from where the database says: a commit may have come through all the same.
+            self._waiting = iter(())
+            self._position_known = False
+            raise
+
+    def _apply(self, store: Store, most_records: int) -> Applied:
         if not self._position_known:
             # After a restart: what was applied in the moment of a crash is not applied again.
             self._spool.forget(store.position())
@@ -88,10 +103,9 @@ class Backlog:
         batches = [batch for record in records if (batch := self._batch(record)) is not None]
         try:
             applied = _write(store, batches, records[-1].behind)
-        except AWAY:
-            self._waiting = iter(())
-            raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             applied = self._one_by_one(store, records)
         self._spool.forget(records[-1].behind)
         return applied
@@ -116,10 +130,9 @@ class Backlog:
             for part in parts:
                 try:
                     together.states |= _write(store, [part], None).states
-                except AWAY:
-                    self._waiting = iter(())
-                    raise
-                except Exception:
+                except Exception as error:
+                    if is_away(error):
+                        raise
                     _log.exception("a record that cannot be written is set aside: %r", part)
                     self._set_aside(msgspec.msgpack.encode(part), record.behind)
         _write(store, [], records[-1].behind)
@@ -135,8 +148,15 @@ class Backlog:
 
     def _set_aside(self, payload: bytes, behind: Position) -> None:
         path = self._folder / f"refused-{behind.segment}-{behind.offset}.msgpack"
-        with path.open("ab") as file:
-            file.write(payload)
+        _keep(path, payload)
+
+
+def _keep(path: Path, octets: bytes) -> None:
+    """At the end of a file, and on disk when this returns."""
+    with path.open("ab") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write(store: Store, batches: Sequence[Batch], behind: Position | None) -> Applied:

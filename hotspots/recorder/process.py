@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from hotspots.accounting_store import Applied
-from hotspots.bulk import AWAY
+from hotspots.bulk import is_away
 from hotspots.recorder import metrics
 from hotspots.recorder.backlog import Backlog
 from hotspots.recorder.messages import MOST_OCTETS, Answer, Batch, Happened, Kept, Refused, decode_batch, encode
@@ -195,44 +195,60 @@ class Recorder:
         logins = [login for each in received for login in each.batch.logins]
         try:
             applied = self._store.write(reports, logins, datetime.now(UTC))
-        except AWAY as error:
-            why = str(error).partition("\n")[0]
-            _log.error("the database does not take %d reports and %d logins: %s", len(reports), len(logins), why)
-            metrics.COMMIT_FAILURES.inc()
-            self._away_until = time.monotonic() + RETRY_SECONDS
-            self._put_by(received)
-        except Exception:
-            # One record that the database refuses must not keep the others out: each gets a commit of its own.
-            for each in received:
-                self._commit_one_by_one(each)
+        except Exception as error:
+            if is_away(error):
+                why = _first_line(error)
+                _log.error(
+                    "the database does not take %d reports and %d logins: %s", len(reports), len(logins), why
+                )
+                self._leave_alone()
+                self._put_by(received)
+            else:
+                # One record that the database refuses must not keep the others out: each gets a commit of its own.
+                self._commit_each(received)
         else:
             metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
             self._tell(received, applied)
 
-    def _commit_one_by_one(self, received: _Received) -> None:
-        batch = received.batch
+    def _commit_each(self, received: Sequence[_Received]) -> None:
+        for place, each in enumerate(received):
+            try:
+                self._send(each.worker, self._commit_one_by_one(each.batch))
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                _log.error("the database is gone amid the records of one batch: %s", _first_line(error))
+                self._leave_alone()
+                self._put_by(received[place:])  # what was written of it already changes nothing when it comes again
+                return
+
+    def _commit_one_by_one(self, batch: Batch) -> Kept | Refused:
+        """Write each record by itself; those that the database refuses are named in the answer.
+
+        Raises:
+            Exception: As :func:`hotspots.bulk.is_away` describes.
+        """
         refused: list[int] = []
         for place, report in enumerate(batch.reports):
             try:
                 self._announce(self._store.write([report], [], datetime.now(UTC)))
-            except AWAY:
-                self._put_by([received])  # what was written of it already changes nothing when it comes again
-                return
-            except Exception:
+            except Exception as error:
+                if is_away(error):
+                    raise
                 _log.exception("a record that cannot be written: %r", report)
                 refused.append(place)
         for login in batch.logins:
             try:
                 self._store.write([], [login], datetime.now(UTC))
-            except AWAY:
-                self._put_by([received])
-                return
-            except Exception:
+            except Exception as error:
+                if is_away(error):
+                    raise
                 _log.exception("a login that cannot be written: %r", login)
-        if refused:
-            self._send(received.worker, Refused(batch.number, refused, logins=False))
-        else:
-            self._send(received.worker, Kept([batch.number]))
+        return Refused(batch.number, refused, logins=False) if refused else Kept([batch.number])
+
+    def _leave_alone(self) -> None:
+        metrics.COMMIT_FAILURES.inc()
+        self._away_until = time.monotonic() + RETRY_SECONDS
 
     def _put_by(self, received: Sequence[_Received]) -> None:
         """Into the spool, until the database is back."""
@@ -252,9 +268,10 @@ class Recorder:
             return
         try:
             applied = self._backlog.apply(self._store, MOST_AT_ONCE)
-        except AWAY as error:
-            why = str(error).partition("\n")[0]
-            _log.warning("%d octets wait in the spool: %s", self._backlog.octets, why)
+        except Exception as error:
+            if not is_away(error) and not isinstance(error, OSError):
+                raise
+            _log.warning("%d octets wait in the spool: %s", self._backlog.octets, _first_line(error))
             self._away_until = time.monotonic() + RETRY_SECONDS
         else:
             self._announce(applied)
@@ -307,3 +324,7 @@ class Recorder:
         self._workers.discard(worker)
         self._selector.unregister(worker.socket)
         worker.socket.close()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
