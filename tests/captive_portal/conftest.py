@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import playwright.sync_api
 import pytest
 from flask import Flask
 from pydantic import SecretStr
@@ -21,6 +23,9 @@ from tests.hotspots.places import NOW, add_network
 
 BASE = "https://portal.example.pl"
 UAM_SECRET = "uam secret"
+
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 class Clock:
@@ -78,3 +83,14 @@ def chilli(radius: RadiusStandIn) -> FakeCoovaChilli:
 def browser(app: Flask, chilli: FakeCoovaChilli) -> Browser:
     """A phone behind the gateway, reading English, as the small browsers of phones are: without cookies."""
     return Browser(app, chilli, BASE)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.sync_api.Browser]:
+    """Debian's Chromium, started once for a file of tests."""
+    assert CHROMIUM.exists(), "chromium is missing: apt-get install chromium"
+    playwright.sync_api.expect.set_options(timeout=30_000)
+    with playwright.sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()

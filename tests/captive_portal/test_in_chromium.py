@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pydantic import SecretStr
-from werkzeug.serving import make_server
 
-from captive_portal.app import create_app, utc_now
 from hotspots import keys
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.settings import Settings
 from hotspots.tickets import TicketDesk
+from tests.captive_portal import portal
 from tests.captive_portal.conftest import UAM_SECRET
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.radius_stand_in import RadiusStandIn
-
-CHROMIUM = Path("/usr/bin/chromium")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    assert CHROMIUM.exists(), "chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -44,18 +30,10 @@ def radius(network: Database, secret_key: SecretStr) -> RadiusStandIn:
 @pytest.fixture
 def start(network: Database, settings: Settings, radius: RadiusStandIn) -> Iterator[str]:
     """Portal and gateway on loopback; the address of a page behind the gateway."""
-    # The socket comes first: the portal's own address is part of what a gateway signs.
-    server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
-    base = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(settings.model_copy(update={"portal_base_url": base}), utc_now)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-    with chilli.serving() as address:
-        yield address
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with portal.serving(settings) as base:
+        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
+        with chilli.serving() as address:
+            yield address
 
 
 @pytest.fixture

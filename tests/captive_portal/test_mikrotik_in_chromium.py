@@ -1,0 +1,218 @@
+"""Whole journeys through a RouterOS hotspot: a real browser, the router's pages as we render them, real RADIUS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from config_templates.render import render
+from hotspots import gateway_proof, models, vouchers
+from hotspots.database import Database
+from hotspots.settings import Settings
+from tests.captive_portal import portal
+from tests.captive_portal.fake_routeros import FakeRouterOS
+from tests.captive_portal.router_radius import INTERIM, MIKROTIK, RouterRadius
+from tests.config_templates.intents import indoor_mikrotik
+from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
+
+IDENTITY = "belzyce-urzad-1"
+UAM_SECRET = "uam secret"
+
+
+@pytest.fixture
+def house(database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+    house = House(database, secret_key, tmp_path / "recorder")
+    house.set_access_point(make="mikrotik", gateway="mikrotik")
+    house.set_plan(session_seconds=4 * 3600, rate_up_bps=512_000, rate_down_bps=2_000_000, remember_seconds=86_400)
+    yield house
+    house.recorder.stop()
+
+
+@pytest.fixture
+def worker(house: House) -> Iterator[Worker]:
+    running = Worker(house)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def base(house: House, settings: Settings) -> Iterator[str]:
+    with portal.serving(settings) as address:
+        yield address
+
+
+@pytest.fixture
+def router(worker: Worker, base: str) -> Iterator[FakeRouterOS]:
+    router = FakeRouterOS(IDENTITY, RouterRadius(ADDRESS, SECRET, worker.auth_port, worker.acct_port))
+    with router.listening():
+        router.pages = _pages(base, router.base)
+        yield router
+
+
+def _pages(portal_base_url: str, router_base: str) -> dict[str, str]:
+    """The pages that we render for this router; it serves on another port than the real one, so its proof differs."""
+    intent = indoor_mikrotik(
+        nas_identifier=IDENTITY, portal_base_url=portal_base_url, uam_secret=SecretStr(UAM_SECRET)
+    )
+    secret = UAM_SECRET.encode()
+    rendered = gateway_proof.prove(secret, IDENTITY, f"http://{intent.plan.gateway}/")
+    here = gateway_proof.prove(secret, IDENTITY, f"{router_base}/")
+    return {
+        path.removeprefix("hotspot/"): text.replace(rendered, here)
+        for path, text in render(intent).items()
+        if path.startswith("hotspot/")
+    }
+
+
+class Phone:
+    """A browser as wide as the smallest phone; without JavaScript it taps the buttons that JavaScript spares."""
+
+    def __init__(self, page: Page, router: FakeRouterOS, *, javascript: bool) -> None:
+        self.page = page
+        self.router = router
+        self.javascript = javascript
+
+    @property
+    def heading(self) -> str:
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    def button(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def spared(self, name: str) -> None:
+        if not self.javascript:
+            self.button(name)
+
+    def joins(self) -> None:
+        self.page.goto(f"{self.router.base}/any")
+        if self.router.host().granted is None:
+            self.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+
+    def taps(self) -> None:
+        self.button("Go online")
+        self.spared("Go on")
+
+    def types(self, code: str) -> None:
+        self.page.get_by_text("I have a voucher").click()
+        self.page.get_by_label("Voucher code").fill(code)
+        self.button("Go online with the voucher")
+
+    def reads(self, heading: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
+def phone(request: pytest.FixtureRequest, chromium: Browser, router: FakeRouterOS) -> Iterator[Phone]:
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=request.param, locale="en-GB"
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    yield Phone(page, router, javascript=request.param)
+    context.close()
+    assert [text for text in complaints if "the server responded with a status of 4" not in text] == []
+
+
+def session(house: House) -> models.Session:
+    with house.database.read() as db:
+        return db.scalars(select(models.Session).order_by(models.Session.id.desc()).limit(1)).one()
+
+
+@pytest.mark.parametrize("login_by", ["http-chap", "http-pap"])
+def test_a_tap_leads_online_and_a_logout_out_again(
+    phone: Phone, router: FakeRouterOS, house: House, login_by: str
+) -> None:
+    router.login_by = [login_by]
+    phone.joins()
+    phone.reads("Urząd")
+    phone.taps()
+    phone.reads("You are online")
+
+    accept = router.radius.replies[0]
+    assert accept.accepts
+    assert accept.vendor(MIKROTIK, 8) == b"512k/2M", "the rate limit as the router reads it: upload first"
+    assert session(house).device == router.device
+    phone.page.goto(f"{router.base}/any")
+    phone.reads("The open Internet")
+    phone.page.go_back()
+    phone.reads("You are online")
+
+    router.account(INTERIM, up=3_000_000, down=20_000_000, seconds=60)
+    eventually(lambda: session(house).octets_down)
+    phone.page.get_by_role("link", name="Update now").click()
+    expect(phone.page.get_by_role("main")).to_contain_text("23 MB")
+    phone.button("Log out")
+    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+    phone.reads("You are logged out")
+    stopped = session(house)
+    assert (stopped.terminate_cause, stopped.octets_up) == ("User-Request", 3_000_000)
+    phone.page.get_by_role("link", name="Go online again").click()
+    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+    phone.reads("Urząd")
+
+
+def test_a_voucher_leads_online(phone: Phone, router: FakeRouterOS, house: House) -> None:
+    code = house.voucher()
+    phone.joins()
+    phone.types(vouchers.grouped(code).lower())
+    phone.spared("Go on")
+
+    phone.reads("You are online")
+    assert session(house).subject_kind == "voucher"
+
+
+def test_a_wrong_voucher_is_told_why(phone: Phone, router: FakeRouterOS, house: House) -> None:
+    phone.joins()
+    phone.types("K7QF-2M9X-PT4")
+    expect(phone.page.get_by_role("main")).to_contain_text("A code has 12 characters; you typed 11.")
+    phone.page.get_by_label("Voucher code").fill(vouchers.new_code())
+    phone.button("Go online with the voucher")
+    expect(phone.page.get_by_role("main")).to_contain_text("We do not know this voucher")
+    assert router.radius.replies == []
+
+
+def test_what_radius_refuses_is_told_why(phone: Phone, router: FakeRouterOS) -> None:
+    phone.joins()
+    phone.reads("Urząd")
+    # The page is open on one device, and its ticket is used on another.
+    challenge = router.host().challenge
+    router.device = "02:99:99:99:99:99"
+    router.host().challenge = challenge
+    phone.taps()
+    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+
+    phone.reads("This login was made for another device")
+    assert router.errors == ["ticket_other_device"]
+    phone.page.get_by_role("link", name="Try again").click()
+    phone.taps()
+    phone.reads("You are online")
+
+
+def test_radius_that_does_not_answer_is_told_too(phone: Phone, router: FakeRouterOS) -> None:
+    router.radius = RouterRadius(ADDRESS, b"another secret", *router.radius.ports, timeout_seconds=0.2)
+    phone.joins()
+    phone.taps()
+    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+
+    phone.reads("We cannot check this just now")
+    assert router.errors == ["RADIUS server is not responding"]
+
+
+def test_a_remembered_device_comes_back_without_a_page(phone: Phone, router: FakeRouterOS) -> None:
+    router.login_by = ["mac", "http-chap"]
+    phone.joins()
+    phone.taps()
+    phone.reads("You are online")
+    router.hosts.clear()  # the device went away and came back
+
+    phone.joins()
+
+    phone.reads("The open Internet")
+    assert router.host().user_name == "02:11:22:33:44:55"
