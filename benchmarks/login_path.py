@@ -45,6 +45,7 @@ from radius.callers import Callers
 from radius.door import Door
 from radius.metrics import Tally
 from radius.numbers import Code
+from radius.password_checks import PasswordChecks
 from radius.receiving import Address, Receiver
 from radius.refreshing import Refresher
 from radius.server import Keys
@@ -124,7 +125,9 @@ async def measure(database: Database, codes: list[str], runs: int) -> dict[str, 
         refresher = Refresher(directory, executor)
         authentication = Authentication(LoginDesk(directory, TicketDesk(key.tickets), key.vouchers), key.classes)
         door = cast(Door, NoDoor())
-        port = AuthenticationPort(door, callers, refresher, Tally(), None, authentication, lambda _: None)
+        port = AuthenticationPort(
+            door, callers, refresher, Tally(), None, authentication, PasswordChecks(1), lambda _: None
+        )
         with database.read() as db:
             places = list(db.scalars(select(AccessPoint)))
         secrets_of = {place.id: _secret(database, place) for place in places}
@@ -150,7 +153,7 @@ async def measure(database: Database, codes: list[str], runs: int) -> dict[str, 
             "of it: reading the packet": lambda: [parse(packet) for packet, _ in packets],
             "reading, and whether it is signed": lambda: [receiver.admit(*each) for each in packets],
             "what it asks, password uncovered": lambda: [attempt_of(request, now) for request in requests],
-            "who it is, and the decision": lambda: [authentication._desk.login(each) for each in attempts],
+            "who it is, and the decision": lambda: [authentication.desk.login(each) for each in attempts],
             "the signed reply": lambda: [authentication.reply(*pair) for pair in pairs],
             "what is written down": lambda: [record_of(outcome) for outcome in outcomes],
         }

@@ -91,6 +91,24 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
     Reason.VOUCHER_USED_UP: Sentence(
         _("This voucher is used up"), _("Ask at the desk where you got it for a new one.")
     ),
+    Reason.ACCOUNT_BLOCKED: Sentence(
+        _("This account has been blocked"),
+        _("The authority that gave it to you has blocked it. It can tell you why; how to reach it stands below."),
+    ),
+    Reason.ACCOUNT_EXPIRED: Sentence(
+        _("The time of this account is over"), _("Ask the authority that gave it to you to extend it.")
+    ),
+    Reason.CHAP_NEEDS_CLEARTEXT_PASSWORD: Sentence(
+        _("An account cannot be used in this way here"),
+        _("Open the login page of the hotspot and log in there. If that is what you did, tell the staff."),
+        again=True,
+    ),
+    Reason.TOO_MANY_TRIES: Sentence(
+        _("That password was tried too often"),
+        _("Wait ten seconds, then type it once more, slowly."),
+        NOT_NOW,
+        again=True,
+    ),
     Reason.DEVICE_NOT_REMEMBERED: Sentence(
         _("We do not remember this device"), _("Log in once on this page; then we do."), again=True
     ),

@@ -1,4 +1,4 @@
-"""What lets somebody in, as values: vouchers with the rules of their batch, remembered devices, kiosks."""
+"""What lets somebody in, as values: vouchers with the rules of their batch, accounts, remembered devices."""
 
 from __future__ import annotations
 
@@ -26,6 +26,29 @@ class VoucherEntry(Struct, frozen=True):
     total_octets: int | None
     first_used_at: datetime | None
     revoked_at: datetime | None
+
+
+class AccountEntry(Struct, frozen=True):
+    """An account; the fields are those of the table."""
+
+    id: int
+    name: str
+    plan_id: int
+    password_hash: str
+    expires_at: datetime
+    blocked_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"AccountEntry({self.id}, password_hash=***)"
+
+    def person(self, now: datetime) -> Person:
+        """Whom a login with the right password counts for, on whatever device, and what stands against it."""
+        refusal = None
+        if self.blocked_at is not None:
+            refusal = Reason.ACCOUNT_BLOCKED
+        elif now >= self.expires_at:
+            refusal = Reason.ACCOUNT_EXPIRED
+        return Person(Subject(SubjectKind.RESIDENT, str(self.id)), refusal, valid_until=self.expires_at)
 
 
 class Grant(Struct, frozen=True):
@@ -69,6 +92,18 @@ def load_vouchers(db: OrmSession, ids: Collection[int] | None = None) -> Iterato
         statement = statement.where(voucher.id.in_(ids))
     for row in db.execute(statement):
         yield VoucherEntry(*row)
+
+
+def load_accounts(db: OrmSession, ids: Collection[int] | None = None) -> Iterator[AccountEntry]:
+    """These accounts, or all."""
+    account = models.Account
+    statement = select(
+        account.id, account.name, account.plan_id, account.password_hash, account.expires_at, account.blocked_at
+    )
+    if ids is not None:
+        statement = statement.where(account.id.in_(ids))
+    for row in db.execute(statement):
+        yield AccountEntry(*row)
 
 
 def load_grants(db: OrmSession, devices: Collection[str] | None = None) -> Iterator[Grant]:

@@ -1,4 +1,4 @@
-"""What a login needs to know of the database, in memory: access points, plans, vouchers, remembered devices, stays.
+"""What a login needs to know of the database, in memory: access points, plans, credentials, stays.
 
 Loaded once, then kept true by the notices in the table ``changes``, which are written in the same commit as what
 they announce. So a login asks no database, and goes on while the database is away.
@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from hotspots.clients import Clients
-from hotspots.credentials import Grant, VoucherEntry
+from hotspots.credentials import AccountEntry, Grant, VoucherEntry
 from hotspots.database import Database
 from hotspots.ledger import Ledger
 from hotspots.news import Mark, News, read_all, read_news
@@ -37,6 +37,8 @@ class Directory:
         self.vouchers: dict[int, VoucherEntry] = {}
         self.vouchers_by_digest: dict[bytes, VoucherEntry] = {}
         self.grants: dict[str, Grant] = {}
+        self.accounts: dict[int, AccountEntry] = {}
+        self.accounts_by_name: dict[str, AccountEntry] = {}
         self.kiosks: dict[str, tuple[int, int]] = {}
         """Number and plan of each kiosk, by its MAC address."""
         self.used_tickets: dict[str, datetime] = {}
@@ -72,6 +74,8 @@ class Directory:
                 self.grants.pop(device, None)
             else:
                 self.grants[device] = grant
+        for number, account in news.accounts.items():
+            self._take_account(number, account)
         self.used_tickets |= news.used_tickets
         for subject, stay in news.stays:
             self.ledger.put(subject, stay)
@@ -84,6 +88,14 @@ class Directory:
     def forget_expired_tickets(self, now: datetime) -> None:
         """Let go of used tickets that would be refused as expired anyway."""
         self.used_tickets = {nonce: until for nonce, until in self.used_tickets.items() if until > now}
+
+    def _take_account(self, number: int, account: AccountEntry | None) -> None:
+        known = self.accounts.pop(number, None)
+        # Somebody else may have been given its name since, and have come first.
+        if known is not None and self.accounts_by_name.get(known.name) is known:
+            del self.accounts_by_name[known.name]
+        if account is not None:
+            self.accounts[number] = self.accounts_by_name[account.name] = account
 
     def _take_voucher(self, voucher: VoucherEntry) -> None:
         known = self.vouchers.get(voucher.id)

@@ -1,8 +1,9 @@
 """A login, decided from memory: who it is, whether the credential holds, and what the policy says.
 
 The way of one login: RADIUS reads a packet into an :class:`Attempt`; :class:`LoginDesk` finds out who it is (a
-ticket, a remembered device, a kiosk or a voucher), asks :func:`hotspots.policy.decide`, and gives an
-:class:`Outcome`; RADIUS answers from it at once, and :mod:`hotspots.login_store` writes it down.
+ticket, a remembered device, a kiosk, a voucher or an account), asks :func:`hotspots.policy.decide`, and gives an
+:class:`Outcome`; RADIUS answers from it at once, and :mod:`hotspots.login_store` writes it down. Only the password of
+an account may have to be hashed first: then it gives an :class:`Unproved`, for :meth:`LoginDesk.settle`.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hotspots import class_attribute, mac, vouchers
+from hotspots.account_desk import AccountDesk, Claim
 from hotspots.class_attribute import SessionClass, SessionNumbers
 from hotspots.clients import Client
-from hotspots.credentials import Grant, VoucherEntry, spent
+from hotspots.credentials import AccountEntry, Grant, VoucherEntry, spent
 from hotspots.directory import Directory
 from hotspots.plans import Plan
 from hotspots.policy import Accept, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
 from hotspots.tickets import Ticket, TicketDesk, is_ticket
 
 _NAMES_REMEMBERED: Final = 16_384
+_HOLDERS: Final = (SubjectKind.VOUCHER, SubjectKind.RESIDENT)
+"""What may stand against these themselves is looked for at each login, however it was made."""
 
 
 class Method(StrEnum):
@@ -32,6 +36,7 @@ class Method(StrEnum):
 
     TICKET = "ticket"
     VOUCHER = "voucher"
+    ACCOUNT = "account"
     DEVICE = "device"
     KIOSK = "kiosk"
     UNKNOWN = "unknown"
@@ -42,6 +47,11 @@ class Password(Protocol):
 
     def matches(self, *candidates: str) -> bool:
         """Whether it is one of these, compared in constant time."""
+        ...
+
+    @property
+    def clear(self) -> bytes | None:
+        """The password as it was sent, empty where none was; None where only the answer to a challenge came."""
         ...
 
 
@@ -73,6 +83,18 @@ class Outcome(Struct, frozen=True):
     first_use_of: VoucherEntry | None = None
 
 
+class Unproved(Struct, frozen=True):
+    """A login that waits for :meth:`Claim.check`. ``tries_key`` is what the tries of its password are counted by."""
+
+    attempt: Attempt
+    claim: Claim
+    tries_key: tuple[str | int, ...]
+
+    def refused(self, reason: Reason, retry_at: datetime | None = None) -> Outcome:
+        """The outcome without any check."""
+        return Outcome(self.attempt, Method.ACCOUNT, Refuse(reason, retry_at))
+
+
 class _Identified(Struct, frozen=True):
     """Who it is: the person and the plan, with what an Accept will use up or leave behind."""
 
@@ -90,15 +112,27 @@ class LoginDesk:
         self._directory = directory
         self._tickets = tickets
         self._voucher_key = voucher_key
+        self._accounts = AccountDesk(directory)
         self._numbers = SessionNumbers()
         # The check character and the digest of a code are a third of a decision; a gateway sends names in one form.
         self._voucher_named = lru_cache(maxsize=_NAMES_REMEMBERED)(self._look_up)
 
-    def login(self, attempt: Attempt) -> Outcome:
+    def login(self, attempt: Attempt) -> Outcome | Unproved:
         """Decide one login. An Accept uses its ticket up, remembers the device and sets its grant aside."""
         found = self._identify(attempt)
-        if isinstance(found, Outcome):
-            return found
+        return self._decide(attempt, found) if isinstance(found, _Identified) else found
+
+    def settle(self, unproved: Unproved, *, right: bool, now: datetime) -> Outcome:
+        """Decide a login whose password was checked."""
+        attempt = replace(unproved.attempt, now=now)
+        found = self._of_account(attempt, self._accounts.settle(unproved.claim, right=right))
+        return self._decide(attempt, found) if isinstance(found, _Identified) else found
+
+    def is_outdated(self, unproved: Unproved) -> bool:
+        """Whether the account has changed since, so that another check may find otherwise."""
+        return self._accounts.is_outdated(unproved.claim)
+
+    def _decide(self, attempt: Attempt, found: _Identified) -> Outcome:
         plan = self._directory.plans.get(found.plan_id)
         if plan is None:
             return Outcome(attempt, found.method, Refuse(Reason.PLAN_UNKNOWN))
@@ -108,7 +142,7 @@ class LoginDesk:
             return Outcome(attempt, found.method, decision, found.plan_id)
         return self._accept(attempt, found, plan, decision)
 
-    def _identify(self, attempt: Attempt) -> _Identified | Outcome:
+    def _identify(self, attempt: Attempt) -> _Identified | Outcome | Unproved:
         if attempt.user_name.startswith("t") and is_ticket(attempt.user_name):
             return self._by_ticket(attempt)
         if attempt.client.mac_authentication and mac.normalise(attempt.user_name) == (attempt.device or ""):
@@ -124,13 +158,13 @@ class LoginDesk:
             return Outcome(attempt, Method.TICKET, Refuse(ticket))
         if ticket.nonce in self._directory.used_tickets:
             return Outcome(attempt, Method.TICKET, Refuse(Reason.TICKET_USED))
-        if ticket.subject.kind is not SubjectKind.VOUCHER:
+        if ticket.subject.kind not in _HOLDERS:
             return _Identified(Method.TICKET, Person(ticket.subject), ticket.plan_id, ticket)
-        voucher = self._directory.vouchers.get(int(ticket.subject.key))
-        if voucher is None:
+        holder = self._holder(ticket.subject, attempt.now)
+        if holder is None:
             return Outcome(attempt, Method.TICKET, Refuse(Reason.UNKNOWN_USER))
-        person = self._voucher_person(voucher, attempt.now)
-        return _Identified(Method.TICKET, person, voucher.plan_id, ticket, voucher)
+        person, plan_id, voucher = holder
+        return _Identified(Method.TICKET, person, plan_id, ticket, voucher)
 
     def _by_device(self, attempt: Attempt, device: str) -> _Identified | Outcome:
         kiosk = self._directory.kiosks.get(device)
@@ -143,25 +177,54 @@ class LoginDesk:
         person = grant.person(attempt.now)
         if person.refusal is not None:
             return Outcome(attempt, Method.DEVICE, Refuse(person.refusal))
-        if grant.subject.kind is not SubjectKind.VOUCHER:
+        if grant.subject.kind not in _HOLDERS:
             # A device is remembered everywhere, under the rules of the place where it is now.
             return _Identified(Method.DEVICE, person, attempt.client.plan_id)
-        voucher = self._directory.vouchers.get(int(grant.subject.key))
-        if voucher is None:
+        holder = self._holder(grant.subject, attempt.now)
+        if holder is None:
             return Outcome(attempt, Method.DEVICE, Refuse(Reason.DEVICE_NOT_REMEMBERED))
-        return _Identified(Method.DEVICE, self._voucher_person(voucher, attempt.now), voucher.plan_id)
+        return _Identified(Method.DEVICE, holder[0], holder[1])
 
-    def _by_voucher(self, attempt: Attempt) -> _Identified | Outcome:
+    def _holder(self, subject: Subject, now: datetime) -> tuple[Person, int, VoucherEntry | None] | None:
+        """The voucher or the account that a ticket or a device counts for, with its plan; None where it is gone."""
+        if subject.kind is SubjectKind.VOUCHER:
+            voucher = self._directory.vouchers.get(int(subject.key))
+            return None if voucher is None else (self._voucher_person(voucher, now), voucher.plan_id, voucher)
+        account = self._directory.accounts.get(int(subject.key))
+        return None if account is None else (account.person(now), account.plan_id, None)
+
+    def _by_voucher(self, attempt: Attempt) -> _Identified | Outcome | Unproved:
         name = attempt.user_name
         code, digest = self._voucher_named(name)
         voucher = self._directory.vouchers_by_digest.get(digest)
         if voucher is None:
-            return Outcome(attempt, Method.UNKNOWN, Refuse(Reason.UNKNOWN_USER))
+            return self._by_account(attempt)
         password = attempt.password
         if not password.matches(name) and not password.matches(code, vouchers.grouped(code), code.lower(), ""):
             return Outcome(attempt, Method.VOUCHER, Refuse(Reason.WRONG_PASSWORD))
         person = self._voucher_person(voucher, attempt.now)
         return _Identified(Method.VOUCHER, person, voucher.plan_id, voucher=voucher)
+
+    def _by_account(self, attempt: Attempt) -> _Identified | Outcome | Unproved:
+        asked = self._accounts.ask(attempt.user_name, attempt.password.clear)
+        if not isinstance(asked, Claim):
+            return self._of_account(attempt, asked)
+        key: tuple[str | int, ...] = (asked.name, attempt.client.id)
+        if asked.account is not None and self._was_online(asked.account, attempt):
+            # Whoever guesses at a name uses up the tries of strangers, not those of its owner's phone.
+            key = (*key, attempt.device or "")
+        return Unproved(attempt, asked, key)
+
+    def _of_account(self, attempt: Attempt, found: AccountEntry | Reason) -> _Identified | Outcome:
+        if isinstance(found, AccountEntry):
+            return _Identified(Method.ACCOUNT, found.person(attempt.now), found.plan_id)
+        method = Method.UNKNOWN if found is Reason.UNKNOWN_USER else Method.ACCOUNT
+        return Outcome(attempt, method, Refuse(found))
+
+    def _was_online(self, account: AccountEntry, attempt: Attempt) -> bool:
+        """Whether this device was online with the account this month."""
+        subject = Subject(SubjectKind.RESIDENT, str(account.id))
+        return any(stay.device == attempt.device for stay in self._directory.ledger.stays(subject, attempt.now))
 
     def _look_up(self, name: str) -> tuple[str, bytes]:
         """The voucher code that a name is, and its digest; both empty where it cannot be one."""

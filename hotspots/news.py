@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as OrmSession
 from hotspots import models
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
 from hotspots.clients import Clients, load_clients
-from hotspots.credentials import Grant, VoucherEntry, load_grants, load_vouchers
+from hotspots.credentials import AccountEntry, Grant, VoucherEntry, load_accounts, load_grants, load_vouchers
 from hotspots.database import Database
 from hotspots.plans import Plan
 from hotspots.policy import Subject, SubjectKind
@@ -48,20 +48,22 @@ class Places:
 
 @dataclass(slots=True)
 class News:
-    """What was read: None or empty where nothing changed. A grant that is None was taken away."""
+    """What was read: None or empty where nothing changed. A grant or account that is None was taken away."""
 
     mark: Mark
     places: Places | None = None
     plans: dict[int, Plan] | None = None
     vouchers: list[VoucherEntry] = field(default_factory=list)
     grants: dict[str, Grant | None] = field(default_factory=dict)
+    accounts: dict[int, AccountEntry | None] = field(default_factory=dict)
     used_tickets: dict[str, datetime] = field(default_factory=dict)
     stays: list[tuple[Subject, Stay]] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         """Whether nothing was announced."""
-        return not (self.places or self.plans or self.vouchers or self.grants or self.used_tickets or self.stays)
+        told = self.places, self.plans, self.vouchers, self.grants, self.accounts, self.used_tickets, self.stays
+        return not any(told)
 
 
 def read_all(database: Database, now: datetime) -> News:
@@ -75,6 +77,7 @@ def read_all(database: Database, now: datetime) -> News:
             _plans(db),
             list(load_vouchers(db)),
             {grant.device: grant for grant in load_grants(db)},
+            {account.id: account for account in load_accounts(db)},
             _used_tickets(db, models.UsedTicket.expires_at > now),
             _stays(db, _still_counts(start_of_warsaw_month(now))),
         )
@@ -94,6 +97,10 @@ def read_news(database: Database, since: Mark, *, shared: bool) -> News:
         for chunk in _chunks(topics.get("grants", set())):
             news.grants |= dict.fromkeys(chunk)
             news.grants |= {grant.device: grant for grant in load_grants(db, chunk)}
+        for chunk in _chunks(topics.get("accounts", set())):
+            numbers = [int(key) for key in chunk]
+            news.accounts |= dict.fromkeys(numbers)
+            news.accounts |= {account.id: account for account in load_accounts(db, numbers)}
         if shared:
             _read_what_others_wrote(db, news, topics.get("used_tickets", set()))
         return news

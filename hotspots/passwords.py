@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from pydantic import SecretStr
 
 # OWASP Password Storage Cheat Sheet, Argon2id: 19 MiB of memory, two passes, one lane.
@@ -44,10 +44,14 @@ def verify(password_hash: str, password: SecretStr) -> bool:
 
 
 def verify_octets(password_hash: str, password: bytes) -> bool:
-    """As :func:`verify`, for a password that is normal already. Other threads go on meanwhile."""
+    """As :func:`verify`, for a password that is normal already. Other threads go on meanwhile.
+
+    Raises:
+        VerificationError: It cannot be found out: there is no memory to hash in.
+    """
     try:
         return _HASHER.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
+    except (VerifyMismatchError, InvalidHashError):
         return False
 
 

@@ -28,6 +28,10 @@ class Reason(StrEnum):
     VOUCHER_REVOKED = "voucher_revoked"
     VOUCHER_EXPIRED = "voucher_expired"
     VOUCHER_USED_UP = "voucher_used_up"
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_EXPIRED = "account_expired"
+    CHAP_NEEDS_CLEARTEXT_PASSWORD = "chap_needs_cleartext_password"  # noqa: S105 - a reason, too
+    TOO_MANY_TRIES = "too_many_tries"
     DEVICE_NOT_REMEMBERED = "device_not_remembered"
     DEVICE_BLOCKED = "device_blocked"
     PLAN_UNKNOWN = "plan_unknown"
@@ -50,7 +54,7 @@ class SubjectKind(StrEnum):
 
 
 class Subject(Struct, frozen=True, array_like=True, gc=False):
-    """Whom a login counts for: a device by its address, or a voucher, resident or kiosk by its number."""
+    """Whom a login counts for: a device by its address, or a voucher, resident (account) or kiosk by its number."""
 
     kind: SubjectKind
     key: str

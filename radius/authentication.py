@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from hotspots import class_attribute
-from hotspots.login import Attempt, LoginDesk, Outcome, Password
+from hotspots.login import Attempt, LoginDesk, Outcome, Password, Unproved
 from hotspots.policy import Reason, Refuse
 from hotspots.usage_window import WARSAW
 from radius import attributes, chap
@@ -37,6 +37,11 @@ class ClearPassword(Struct, frozen=True):
                 return True
         return False
 
+    @property
+    def clear(self) -> bytes:
+        """The password as it was sent."""
+        return self.octets
+
 
 class ChapAnswer(Struct, frozen=True):
     """A CHAP-Password: the answer to a challenge."""
@@ -50,6 +55,11 @@ class ChapAnswer(Struct, frozen=True):
         """Whether it was made from one of these, compared in constant time."""
         return any(chap.matches(self.request, candidate.encode()) for candidate in candidates)
 
+    @property
+    def clear(self) -> None:
+        """Nobody knows the password: only what it makes of a challenge was sent."""
+        return None
+
 
 class NoPassword:
     """Nothing was sent to prove anything with: enough only where the device's address is what counts."""
@@ -57,6 +67,11 @@ class NoPassword:
     def matches(self, *candidates: str) -> bool:  # noqa: ARG002 - as the others
         """Whether it is one of these: it never is."""
         return False
+
+    @property
+    def clear(self) -> bytes:
+        """Nothing was sent."""
+        return b""
 
 
 def attempt_of(request: Request, now: datetime) -> Attempt:
@@ -85,12 +100,12 @@ class Authentication:
     """Answers Access-Requests. ``class_key`` is the key for ``keys.CLASS_ATTRIBUTE``."""
 
     def __init__(self, desk: LoginDesk, class_key: bytes) -> None:
-        self._desk = desk
+        self.desk = desk
         self._class_key = class_key
 
-    def decide(self, request: Request, now: datetime) -> Outcome:
-        """Decide the login; raises as :func:`attempt_of`."""
-        return self._desk.login(attempt_of(request, now))
+    def decide(self, request: Request, now: datetime) -> Outcome | Unproved:
+        """Decide the login, or say that its password has to be hashed first; raises as :func:`attempt_of`."""
+        return self.desk.login(attempt_of(request, now))
 
     def reply(self, request: Request, outcome: Outcome) -> bytes:
         """The signed Access-Accept or Access-Reject that tells the gateway what was decided."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from typing import Annotated
@@ -51,7 +52,12 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
     shared = settings.database_url.get_backend_name() != "sqlite"
     recorder = settings.data_dir / local_socket.NAME
     server = Server(
-        database, Keys.derive(settings.secret_key), recorder, shared=shared, show=_show if debug else None
+        database,
+        Keys.derive(settings.secret_key),
+        recorder,
+        shared=shared,
+        show=_show if debug else None,
+        hashing_threads=_hashing_threads(settings.radius_workers),
     )
     await server.start(auth, acct)
     _spare_the_collector()
@@ -59,6 +65,11 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
     await stopped.wait()
     notify.stopping()
     await server.stop()
+
+
+def _hashing_threads(workers: int) -> int:
+    """This worker's share of the processors but one, which is left for what must not wait."""
+    return max(1, (len(os.sched_getaffinity(0)) - 1) // workers)
 
 
 def _spare_the_collector() -> None:

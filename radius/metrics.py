@@ -27,6 +27,16 @@ DIRECTORY_AGE_SECONDS: Final = Gauge(
     "How long ago the copy in memory was last found to be true to the database.",
     multiprocess_mode="livemax",
 )
+PASSWORD_CHECKS: Final = Counter(
+    "hotspots_radius_password_checks",
+    "Slow hashes of accounts' passwords, by result: right, wrong or failed.",
+    ["result"],
+)
+PASSWORDS_WAITING: Final = Gauge(
+    "hotspots_radius_passwords_waiting",
+    "Passwords of accounts that wait for their slow hash.",
+    multiprocess_mode="livesum",
+)
 
 
 class Tally:

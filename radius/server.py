@@ -33,6 +33,7 @@ from radius.callers import Callers
 from radius.disconnecting import Disconnecting
 from radius.door import Door
 from radius.metrics import Tally
+from radius.password_checks import PasswordChecks
 from radius.port import Show
 from radius.refreshing import Refresher
 
@@ -58,16 +59,24 @@ class Server:
     """Answers RADIUS on two sockets, from :meth:`start` to :meth:`stop`, in the running loop.
 
     ``recorder`` is the path where its recorder listens. ``shared`` says that other recorders write to the same
-    database. ``show`` is told of each packet.
+    database. ``show`` is told of each packet. ``hashing_threads`` are for the passwords of accounts.
     """
 
     def __init__(
-        self, database: Database, key: Keys, recorder: Path, *, shared: bool = False, show: Show | None = None
+        self,
+        database: Database,
+        key: Keys,
+        recorder: Path,
+        *,
+        shared: bool = False,
+        show: Show | None = None,
+        hashing_threads: int = 1,
     ) -> None:
         self._database = database
         self._recorder = recorder
         self._key = key
         self._show = show
+        self._hashing_threads = hashing_threads
         self.tally = Tally()
         self._directory = Directory(database, shared=shared)
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="database")
@@ -83,12 +92,14 @@ class Server:
         callers = Callers(self._directory)
         self.refresher = Refresher(self._directory, self._executor)
         desk = LoginDesk(self._directory, TicketDesk(self._key.tickets), self._key.vouchers)
+        self._checks = PasswordChecks(self._hashing_threads)
         self._doors = (Door(auth), Door(acct))
         around = callers, self.refresher, self.tally, self._show
         self._auth = AuthenticationPort(
             self._doors[0],
             *around,
             Authentication(desk, self._key.classes),
+            self._checks,
             lambda outcomes: self._hand_over((), outcomes),
         )
         self._acct = AccountingPort(self._doors[1], *around, self._key.classes, self._hand_over)
@@ -114,6 +125,7 @@ class Server:
         """Read nothing more, write down and answer what waits, and close the sockets."""
         for door in self._doors:
             door.shut()
+        self._checks.stop()
         await asyncio.gather(self.refresher.stop(), self._disconnecting.stop())
         await self._link.close()
         self._counting.cancel()
@@ -127,6 +139,7 @@ class Server:
             await asyncio.sleep(_COUNT_EVERY_SECONDS)
             self.tally.flush()
             metrics.DIRECTORY_AGE_SECONDS.set(self.refresher.age_seconds)
+            metrics.PASSWORDS_WAITING.set(self._checks.waiting)
 
     def _hand_over(self, waiting: Sequence[Pending], outcomes: Sequence[Outcome] = ()) -> None:
         self._link.write(waiting, outcomes)

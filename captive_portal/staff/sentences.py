@@ -27,8 +27,8 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
         lazy_gettext("Compare the code with the printed one, letter by letter, or give out a new voucher."),
     ),
     Reason.WRONG_PASSWORD: Sentence(
-        lazy_gettext("The voucher exists, but the password was not its code."),
-        lazy_gettext("Type the voucher's code on the sign-in page, nothing else."),
+        lazy_gettext("Name and password do not belong together, or nobody has that name."),
+        lazy_gettext("A voucher's code stands alone. Compare the name of an account, or give it a new password."),
     ),
     Reason.TICKET_FORGED: Sentence(
         lazy_gettext("The access point sent a permission that is not ours."),
@@ -73,6 +73,24 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
     Reason.VOUCHER_USED_UP: Sentence(
         lazy_gettext("The voucher's time or data is used up."),
         lazy_gettext("Give out a new voucher."),
+    ),
+    Reason.ACCOUNT_BLOCKED: Sentence(
+        lazy_gettext("The account is blocked."),
+        lazy_gettext("Only an administrator can lift the block; ask them why it was set."),
+    ),
+    Reason.ACCOUNT_EXPIRED: Sentence(
+        lazy_gettext("The account is past its time."),
+        lazy_gettext("Ask an administrator to extend it."),
+    ),
+    Reason.CHAP_NEEDS_CLEARTEXT_PASSWORD: Sentence(
+        lazy_gettext("The access point hid the password with CHAP, and an account's can only be checked in clear."),
+        lazy_gettext("Tell the technician: the access point has to send passwords with PAP."),
+    ),
+    Reason.TOO_MANY_TRIES: Sentence(
+        lazy_gettext("A wrong password was sent for this name several times in a row from here."),
+        lazy_gettext(
+            "Wait ten seconds and try again. If nobody there did it, somebody is guessing: tell the administrator."
+        ),
     ),
     Reason.DEVICE_NOT_REMEMBERED: Sentence(
         lazy_gettext("The device is new here, or was away for long, so it was shown the sign-in page."),

@@ -35,6 +35,10 @@ class Clear:
     def matches(self, *candidates: str) -> bool:
         return self.value in candidates
 
+    @property
+    def clear(self) -> bytes:
+        return self.value.encode()
+
 
 class House:
     """A database, and a RADIUS worker's memory of it that can be restarted."""
@@ -52,6 +56,7 @@ class House:
     def login(self, user_name: str, password: str, device: str = PHONE, now: datetime = NOW) -> Outcome:
         (client,) = self.directory.clients.at("127.0.1.1")
         outcome = self.desk.login(Attempt(client, user_name, device, Clear(password), now))
+        assert isinstance(outcome, Outcome)
         with bulk.transaction(self.database.engine) as db:
             login_store.apply(db, [record_of(outcome)])
         return outcome
