@@ -116,10 +116,12 @@ class Recorder:
                 self._welcome()
             elif key.fileobj is self._bell:
                 self._bell.recv(64)
-            elif events & selectors.EVENT_WRITE:
-                self._send_rest(key.data)
             else:
-                self._read(key.data)
+                # Both at once: a worker that has gone is still read to the end of what it sent.
+                if events & selectors.EVENT_WRITE and key.data.unsent:
+                    self._send_rest(key.data)
+                if events & selectors.EVENT_READ:
+                    self._read(key.data)
         if self._is_due():
             self._keep_all()
         self._work_off()
@@ -314,10 +316,10 @@ class Recorder:
                 worker.unsent.popleft()
         except BlockingIOError:
             self._selector.modify(worker.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, worker)
+            return
         except OSError:
-            self._dismiss(worker)
-        else:
-            self._selector.modify(worker.socket, selectors.EVENT_READ, worker)
+            worker.unsent.clear()  # it has gone, and is let go once all is read that it sent before
+        self._selector.modify(worker.socket, selectors.EVENT_READ, worker)
 
     def _dismiss(self, worker: _Worker) -> None:
         """Let a worker go: its unanswered batches are committed all the same, and it hands them over again."""
