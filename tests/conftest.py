@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
+from benchmarks import postgresql
+from benchmarks.postgresql import Cluster
 from hotspots import keys, migrate
-from hotspots.database import Database
+from hotspots.database import Database, make_engine
 from hotspots.vault import Vault
 
 
@@ -19,12 +24,56 @@ def secret_key() -> SecretStr:
     return SecretStr("a key of the tests, long enough to be taken")
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL, in a hurry: what a crash would lose here is not asked."""
+    hurried = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+    with tempfile.TemporaryDirectory(prefix="powiat-hotspots-tests-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # PostgreSQL, which is another user, passes through
+        with postgresql.running(folder / "postgresql", tuple(os.sched_getaffinity(0)), hurried) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> Cluster:
+    """The cluster with a database named ``template_of_tests`` that has all tables, and nothing in them."""
+    engine = make_engine(make_url(cluster.create("template_of_tests")).set(drivername="postgresql+psycopg"))
+    migrate.upgrade(engine)
+    engine.dispose()
+    return cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """All tables and nothing in them, in an SQLite file and in PostgreSQL: each test runs on both.
+
+    Programs that a test starts find it, too, by HOTSPOTS_DATABASE_URL.
+    """
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    monkeypatch.setenv("HOTSPOTS_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    return database
+
+
 @pytest.fixture
-def database(tmp_path: Path, secret_key: SecretStr) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, secret_key: SecretStr) -> Iterator[Database]:
     """An SQLite file with all tables, and nothing in them."""
-    database = Database(
-        make_url(f"sqlite:///{tmp_path / 'hotspots.db'}"), Vault(keys.derive(secret_key, keys.SECRETS_AT_REST))
-    )
+    vault = Vault(keys.derive(secret_key, keys.SECRETS_AT_REST))
+    database = Database(make_url(f"sqlite:///{tmp_path / 'hotspots.db'}"), vault)
     migrate.upgrade(database.engine)
     yield database
     database.close()
+
+
+@pytest.fixture
+def postgresql_database(template: Cluster, secret_key: SecretStr) -> Iterator[Database]:
+    """A database of the cluster with all tables, and nothing in them."""
+    name = f"test_{next(_NUMBERS)}"
+    url = make_url(template.create(name, "template_of_tests")).set(drivername="postgresql+psycopg")
+    database = Database(url, Vault(keys.derive(secret_key, keys.SECRETS_AT_REST)))
+    yield database
+    database.close()
+    template.drop(name)
+
+
+_NUMBERS = count(1)

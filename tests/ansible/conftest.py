@@ -26,15 +26,15 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 
 @pytest.fixture
-def controller(database: Database, secret_key: SecretStr, tmp_path: Path, sshd: Sshd) -> Controller:
-    fill(database)
+def controller(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path, sshd: Sshd) -> Controller:
+    fill(sqlite_database)  # of the database a roll-out sees only what the command for the inventory prints
     devices = tmp_path / "devices"
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("HOTSPOTS_", "ANSIBLE_"))
     }
     environment |= {
         "HOTSPOTS_DATA_DIR": str(tmp_path),
-        "HOTSPOTS_DATABASE_URL": f"sqlite:///{tmp_path / 'hotspots.db'}",
+        "HOTSPOTS_DATABASE_URL": sqlite_database.engine.url.render_as_string(hide_password=False),
         "HOTSPOTS_SECRET_KEY": secret_key.get_secret_value(),
         "HOTSPOTS_PORTAL_BASE_URL": "https://hotspot.example.org",
         "INVENTORY_COMMAND": f"{sys.executable} -m hotspots",

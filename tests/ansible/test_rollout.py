@@ -138,9 +138,11 @@ def test_the_first_gmina_that_fails_stops_the_roll_out_before_the_next(controlle
     assert controller.device("garbow-urzad-1").config() == untouched
 
 
-def test_an_access_point_that_cannot_be_rendered_is_not_touched(controller: Controller, database: Database) -> None:
-    unspeakable = database.vault.seal(SecretStr('hush"hush'))
-    with database.write() as session:
+def test_an_access_point_that_cannot_be_rendered_is_not_touched(
+    controller: Controller, sqlite_database: Database
+) -> None:
+    unspeakable = sqlite_database.vault.seal(SecretStr('hush"hush'))
+    with sqlite_database.write() as session:
         session.execute(update(AccessPoint).where(AccessPoint.name == ONE).values(sealed_secret=unspeakable))
     before = controller.device(ONE).config()
 

@@ -31,7 +31,7 @@ def run(database: Database, secret_key: SecretStr, tmp_path: Path) -> Run:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOTSPOTS_")}
     environment |= {
         "HOTSPOTS_DATA_DIR": str(tmp_path),
-        "HOTSPOTS_DATABASE_URL": f"sqlite:///{tmp_path / 'hotspots.db'}",
+        "HOTSPOTS_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
         "HOTSPOTS_SECRET_KEY": secret_key.get_secret_value(),
         "HOTSPOTS_PORTAL_BASE_URL": "https://hotspot.example.org",
     }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from hotspots.accounting import NAS_REBOOT
 from hotspots.models import LoginDecision, Session
@@ -27,12 +26,12 @@ def sessions(house: House) -> list[Session]:
 
 @contextmanager
 def writing_elsewhere(house: House) -> Iterator[None]:
-    """Another program holds the database's only write lock."""
-    holder = sqlite3.connect(str(house.database.engine.url.database), isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    yield
-    holder.execute("ROLLBACK")
-    holder.close()
+    """Another program holds the lock that the recorder needs to write."""
+    with house.database.write() as db:  # of SQLite the only one
+        if house.database.engine.dialect.name == "postgresql":
+            db.execute(text("LOCK TABLE sessions IN SHARE ROW EXCLUSIVE MODE"))
+        yield
+        db.rollback()
 
 
 @contextmanager

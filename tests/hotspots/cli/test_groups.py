@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
+from benchmarks.postgresql import Cluster
 from hotspots import audit, bootstrap, keys, staff, vouchers
 from hotspots.cli import main
 from hotspots.database import Database, open_database
@@ -27,21 +29,37 @@ from tests.hotspots.inventory.test_writing import EXAMPLE
 Call = Callable[..., Result]
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data of a system that was just prepared; tests work on copies."""
+@dataclass(frozen=True)
+class Fresh:
+    """A data folder, and the cluster that holds its database where that is not in the folder."""
+
+    data_dir: Path
+    cluster: Cluster | None
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
+    """A system that was just prepared; tests work on copies."""
     path = tmp_path_factory.mktemp("prepared")
+    cluster: Cluster | None = request.getfixturevalue("cluster") if request.param == "postgresql" else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTSPOTS_DATA_DIR", str(path / "var"))
+        if cluster is not None:
+            patch.setenv("HOTSPOTS_DATABASE_URL", cluster.create("prepared"))
         bootstrap.prepare(load_settings())
-    return path / "var"
+    yield Fresh(path / "var", cluster)
+    if cluster is not None:
+        cluster.drop("prepared")
 
 
 @pytest.fixture
-def system(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    shutil.copytree(fresh, tmp_path / "var")
+def system(fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    shutil.copytree(fresh.data_dir, tmp_path / "var")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOTSPOTS_DATA_DIR", str(tmp_path / "var"))
+    if fresh.cluster is not None:
+        url = fresh.cluster.url(fresh.cluster.fresh_copy("prepared"))
+        monkeypatch.setenv("HOTSPOTS_DATABASE_URL", url)
     database = open_database(load_settings())
     yield database
     database.close()
