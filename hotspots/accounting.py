@@ -16,6 +16,9 @@ from hotspots.stay import Stay
 MOST_OCTETS = 1 << 53
 """A petabyte: what a session is never believed to exceed, so that sums stay within 64 bits."""
 
+_ROUNDING = timedelta(seconds=5)
+"""Whole seconds and the time on the way let a session seem to have begun a little earlier than it did."""
+
 STALE = "Stale"
 """Our own terminate cause: no update came for so long that the Stop must have been lost."""
 
@@ -157,7 +160,7 @@ def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Gro
         return _ended_or_not(state, report), growth
     after = replace(
         state,
-        started_at=min(state.started_at, _began(report)),
+        started_at=_earlier(state.started_at, _began(report)),
         updated_at=max(state.updated_at, report.at),
         session_seconds=max(state.session_seconds, report.session_seconds),
         octets_up=max(state.octets_up, min(report.octets_up, MOST_OCTETS)),
@@ -186,6 +189,10 @@ def _ended_or_not(state: SessionState, report: Report) -> SessionState:
 
 def _began(report: Report) -> datetime:
     return report.at - timedelta(seconds=report.session_seconds)
+
+
+def _earlier(known: datetime, told: datetime) -> datetime:
+    return told if known - told > _ROUNDING else known
 
 
 def _first(report: Report) -> SessionState:

@@ -25,9 +25,12 @@ STATE_COLUMNS = [SESSIONS.c[name] for name in SessionState.__struct_fields__]
 _ROW = [SESSIONS.c.id, *STATE_COLUMNS]
 
 _NEW: Final = (*SessionState.__struct_fields__, "changed_at")
-_COUNTED: Final = ("id", "updated_at", "session_seconds", "octets_up", "octets_down", "framed_ip", "changed_at")
-"""What an Interim-Update changes: no column that an index is made of, so that no index is written to."""
-_RESHAPED: Final = (*_COUNTED, "key", "started_at", "stopped_at", "terminate_cause")
+_COUNTED: Final = ("id", "started_at", "updated_at", "session_seconds", "octets_up", "octets_down", "framed_ip", "changed_at")
+"""What an Interim-Update changes: no column that an index is made of, so that no index is written to.
+
+Of the two that name the row, the second says to PostgreSQL which month it is in.
+"""
+_RESHAPED: Final = ("id", *_COUNTED[2:], "key", "started_at", "stopped_at", "terminate_cause")
 _ORDER: Final = ("session_id", "kind", "cause", "asked_by", "asked_at", "state", "attempts")
 _HOUR: Final = ("hour", "access_point_id", "sessions_started", "session_seconds", "octets_up", "octets_down")
 
@@ -153,15 +156,15 @@ def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
             and before.terminate_cause == state.terminate_cause
             and before.key == state.key
         ):
-            counted.append(_counted(batch.ids[key], state, now))
+            counted.append((batch.ids[key], state.started_at, *_counters(state, now)))
         else:
             shape = state.key, state.started_at, state.stopped_at, state.terminate_cause
-            reshaped.append(_counted(batch.ids[key], state, now) + shape)
+            reshaped.append((batch.ids[key], *_counters(state, now), *shape))
     if reshaped:
         # Before what is new: a session that is moved aside gives its key to one of them.
         db.update(SESSIONS, _RESHAPED, reshaped)
     if counted:
-        db.update(SESSIONS, _COUNTED, counted)
+        db.update(SESSIONS, _COUNTED, counted, keys=2)
     if new:
         _insert(db, batch, new, now)
     hours = [(*place, *sums) for place, sums in batch.hours.items() if any(sums)]
@@ -169,15 +172,16 @@ def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
         db.upsert(USAGE_HOURS, _HOUR, hours, keys=2, add=True)
 
 
-def _counted(number: int, state: SessionState, now: datetime) -> tuple[Any, ...]:
+def _counters(state: SessionState, now: datetime) -> tuple[Any, ...]:
     counters = state.session_seconds, state.octets_up, state.octets_down
-    return (number, state.updated_at, *counters, state.framed_ip, now)
+    return (state.updated_at, *counters, state.framed_ip, now)
 
 
 def _insert(db: Bulk, batch: _Batch, states: Sequence[SessionState], now: datetime) -> None:
     rows = [(*astuple(state), now) for state in states]
     if db.on_postgresql:
-        db.insert(SESSIONS, _NEW, rows)
+        for key, number in db.insert_returning(SESSIONS, _NEW, rows, [SESSIONS.c.key, SESSIONS.c.id]):
+            batch.ids[key] = number
         return
     # In a transaction that nobody else can write beside, so the numbers are free.
     last = db.scalar("SELECT max(id) FROM sessions") or 0

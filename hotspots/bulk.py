@@ -34,9 +34,13 @@ _REFUSALS: Final = (
     *(sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError),
 )
 
-_PLAN_BY_INDEX: Final = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
-"""All statements here name rows by keys that have an index. PostgreSQL keeps the plan of a prepared statement, and one
-made while a table was still small would read all of it long after it has grown: 7 ms a commit instead of 1."""
+_ON_POSTGRESQL: Final = (
+    "SET hotspots.recorder = 'on'; SET jit = off;"
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+)
+"""That we take our turns by ourselves; and that all statements here name rows by keys that have an index. PostgreSQL
+keeps the plan of a prepared statement, and one made while a table was still small would read all of it long after it
+has grown: 7 ms a commit instead of 1. To compile them would take longer than to run them."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -60,6 +64,15 @@ class Bulk:
     def insert(self, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> None:
         """Insert rows."""
         self._write(_insertion(table, names, self.on_postgresql), table, names, rows)
+
+    def insert_returning(
+        self, table: Table, names: tuple[str, ...], rows: Sequence[Row], columns: Sequence[Column[Any]]
+    ) -> list[list[Any]]:
+        """Insert rows into PostgreSQL, and give these columns of them as they are then."""
+        statement = _insertion(table, names, self.on_postgresql)
+        returning = ", ".join(column.name for column in columns)
+        self._write(f"{statement} RETURNING {returning}", table, names, rows)
+        return [list(row) for row in self._cursor.fetchall()]
 
     def upsert(
         self, table: Table, names: tuple[str, ...], rows: Sequence[Row], keys: int = 1, *, add: bool = False
@@ -149,7 +162,7 @@ class BulkConnection:
         connection = self._engine.raw_connection()
         if self._on_postgresql:
             with closing(connection.cursor()) as cursor:
-                cursor.execute(_PLAN_BY_INDEX)
+                cursor.execute(_ON_POSTGRESQL)
             connection.commit()
         return connection
 

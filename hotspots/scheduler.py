@@ -16,6 +16,7 @@ from hotspots.database import Database
 from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
 from hotspots.jobs.old_notices import delete_old_notices
 from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
+from hotspots.jobs.session_months import make_months
 from hotspots.jobs.stale_sessions import close_stale_sessions
 
 JOB_RUNS = Counter("hotspots_job_runs", "Runs of scheduled jobs, by job and outcome.", ["job", "outcome"])
@@ -40,6 +41,7 @@ class Job:
 
 
 JOBS: Final = (
+    Job("make_session_months", 3600, make_months),
     Job("close_stale_sessions", 60, close_stale_sessions),
     Job("delete_expired_tickets", 600, delete_expired_tickets),
     Job("delete_expired_grants", 3600, delete_expired_grants),

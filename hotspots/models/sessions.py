@@ -24,10 +24,9 @@ class Session(Base):
     __tablename__ = "sessions"
     __table_args__ = (
         # Each report writes to the indexes of the columns that it changes: those of open and of ended sessions are
-        # written to once each, and the one of changes only where workers on other machines ask for them.
+        # written to once each.
         Index("ix_sessions_open", "access_point_id", "started_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_sessions_ended", "stopped_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
-        Index("ix_sessions_changed_at", "changed_at").ddl_if(dialect="postgresql"),
         Index("ix_sessions_subject", "subject_kind", "subject_key", "started_at"),
     )
 

@@ -22,8 +22,9 @@ _SPOOL_POSITIONS: Final[Table] = models.Base.metadata.tables["spool_positions"]
 _HEARD_EVERY: Final = timedelta(seconds=1)
 """When an access point was heard last is written down no more often: people look at minutes."""
 
-_WRITERS_TURN: Final = 7_204_120
-"""The advisory lock of PostgreSQL that recorders take: any number, the same on all nodes."""
+_TAKE_TURN: Final = "UPDATE session_turn SET version = version + 1 RETURNING version"
+"""Whoever writes to sessions on PostgreSQL does this first, or a trigger does it for them: until they commit, nobody
+else writes; and who finds the number that they left knows that nobody has."""
 
 
 class Store:
@@ -83,14 +84,15 @@ class Store:
     def _look_who_wrote(self, db: Bulk) -> None:
         """Forget the known sessions where somebody else has written since; let no recorder write beside this one."""
         if db.on_postgresql:
-            db.execute(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
+            version = db.scalar(_TAKE_TURN)
+            unchanged = self._seen is not None and version == self._seen + 1
+        else:
+            # A number of this very connection, which changes when another one commits (sqlite.org/pragma.html).
+            version = db.scalar("PRAGMA data_version")
+            unchanged = version == self._seen
+        if not unchanged:
             self._known.clear()
-            return
-        # A number of this very connection, which changes when another one commits (sqlite.org/pragma.html).
-        version = db.scalar("PRAGMA data_version")
-        if version != self._seen:
-            self._known.clear()
-            self._seen = version
+        self._seen = version
 
     def _write_heard(
         self, db: Bulk, reports: Sequence[Report], logins: Sequence[LoginRecord]

@@ -66,6 +66,13 @@ def test_a_stop_without_start_begins_as_long_ago_as_it_says() -> None:
     assert growth == Growth(1, 450, 150, 1700)
 
 
+def test_a_second_of_rounding_is_no_earlier_beginning() -> None:
+    rounded, _ = play(START, report(Status.INTERIM, 302, late=-2))
+    assert rounded.started_at == T0
+    state, _ = play(START, report(Status.INTERIM, 620, late=-20))
+    assert state.started_at == T0 - timedelta(seconds=20)
+
+
 def test_counters_that_go_backwards_take_nothing_away() -> None:
     state, growth = play(INTERIM, report(Status.INTERIM, 400, 20, 30))
     assert (state.octets_up, state.octets_down, state.session_seconds) == (100, 1000, 400)

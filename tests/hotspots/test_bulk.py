@@ -18,6 +18,7 @@ from tests.hotspots.places import add_network
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, 7, tzinfo=UTC)
 USAGE = Base.metadata.tables["usage_hours"]
+TICKETS = Base.metadata.tables["used_tickets"]
 DECISIONS = Base.metadata.tables["login_decisions"]
 
 
@@ -55,7 +56,7 @@ def session_row(key: str, **more: Any) -> dict[str, Any]:
 
 def put(db: Bulk, *rows: dict[str, Any]) -> None:
     names = tuple(rows[0])
-    db.upsert(SESSIONS, names, [tuple(row.values()) for row in rows])
+    db.insert(SESSIONS, names, [tuple(row.values()) for row in rows])
 
 
 def stored(database: Database) -> dict[str, dict[str, Any]]:
@@ -89,11 +90,23 @@ def test_it_is_stored_exactly_as_sqlalchemy_stores_it(sqlite_database: Database)
 
 
 def test_what_is_there_is_replaced(network: Database) -> None:
+    later = NOW + timedelta(hours=1)
     with bulk.transaction(network.engine) as db:
-        put(db, session_row("a"), session_row("b"))
-        put(db, session_row("b", octets_up=5, stopped_at=NOW))
-    found = stored(network)
-    assert (found["a"]["octets_up"], found["b"]["octets_up"], found["b"]["stopped_at"]) == ((1 << 53) + 1, 5, NOW)
+        db.upsert(TICKETS, ("nonce", "expires_at"), [("a", NOW), ("b", NOW)])
+        db.upsert(TICKETS, ("nonce", "expires_at"), [("b", later), ("c", later)])
+    with network.read() as db:
+        found = {ticket.nonce: ticket.expires_at for ticket in db.scalars(select(models.UsedTicket))}
+    assert found == {"a": NOW, "b": later, "c": later}
+
+
+def test_what_the_database_made_of_new_rows_comes_back(postgresql_database: Database) -> None:
+    with postgresql_database.write() as db:
+        add_network(db, postgresql_database.vault)
+    with bulk.transaction(postgresql_database.engine) as db:
+        rows = [tuple(session_row(key).values()) for key in ("a", "b")]
+        columns = [SESSIONS.c.key, SESSIONS.c.id]
+        given = db.insert_returning(SESSIONS, tuple(session_row("")), rows, columns)
+        assert sorted(given) == sorted(db.fetch(columns, "TRUE"))
 
 
 def test_counters_are_added_to(network: Database) -> None:

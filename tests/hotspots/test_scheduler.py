@@ -17,6 +17,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from hotspots.database import Database
+from hotspots.jobs.session_months import make_months
 from hotspots.models import Session
 from hotspots.scheduler import JOBS, Job, Scheduler
 from tests.hotspots.jobs.rows import a_session
@@ -33,7 +34,7 @@ def cause(database: Database) -> str | None:
 
 
 def test_a_job_that_fails_is_logged_and_stops_no_other(
-    database: Database, caplog: pytest.LogCaptureFixture
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     times: list[datetime] = []
     stop = threading.Event()
@@ -47,7 +48,7 @@ def test_a_job_that_fails_is_logged_and_stops_no_other(
             stop.set()
         return 7
 
-    Scheduler(database, (Job("fails", 0.01, fail), Job("works", 0.01, work)), stop, lambda: NOW).run()
+    Scheduler(sqlite_database, (Job("fails", 0.01, fail), Job("works", 0.01, work)), stop, lambda: NOW).run()
 
     assert times == [NOW, NOW]
     assert "the job fails failed" in caplog.text
@@ -76,6 +77,7 @@ def test_each_job_has_its_own_interval(database: Database) -> None:
 
 
 def test_all_jobs_work_on_an_empty_database(database: Database) -> None:
+    make_months(database, NOW)
     assert [job.run(database, NOW) for job in JOBS] == [0] * len(JOBS)
 
 

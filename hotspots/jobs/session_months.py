@@ -1,0 +1,75 @@
+"""The months of sessions on PostgreSQL: a partition each, made before it begins.
+
+What belongs to no month that is there goes into ``sessions_other``, so that no session is ever refused for its date;
+when its month is made, it moves there.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots.database import Database
+
+MONTHS_AHEAD: Final = 2
+OTHER: Final = "sessions_other"
+
+_log = logging.getLogger(__name__)
+
+
+def make_months(database: Database, now: datetime) -> int:
+    """Make the partitions of this month, of those that follow, and of sessions that are in none.
+
+    Returns:
+        How many were made; none on SQLite, which has one table.
+    """
+    if database.engine.dialect.name != "postgresql":
+        return 0
+    with database.read() as db:
+        there = set(
+            db.scalars(text("SELECT relid::regclass::text FROM pg_partition_tree('sessions') WHERE isleaf"))
+        )
+        strays = db.scalars(text(f"SELECT DISTINCT date_trunc('month', started_at, 'UTC') FROM {OTHER}"))  # noqa: S608 - ours
+        months = {month.astimezone(UTC) for month in strays} | set(_months(now))
+    missing = sorted(month for month in months if name(month) not in there)
+    for month in missing:
+        with database.write() as db:
+            _make(db, month)
+        _log.info("sessions of %s have a partition of their own", month.strftime("%Y-%m"))
+    return len(missing)
+
+
+def name(month: datetime) -> str:
+    """The partition of the sessions that began in this month, in UTC."""
+    return f"sessions_{month:%Y_%m}"
+
+
+def following(month: datetime) -> datetime:
+    """The beginning of the month after this one."""
+    return month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+
+
+def _months(now: datetime) -> list[datetime]:
+    months = [now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)]
+    for _ in range(MONTHS_AHEAD):
+        months.append(following(months[-1]))
+    return months
+
+
+def _make(db: OrmSession, month: datetime) -> None:
+    """In one transaction: who writes meanwhile waits a moment, and finds the partition."""
+    part, begin, end = name(month), month.isoformat(), following(month).isoformat()
+    among = f"started_at >= '{begin}' AND started_at < '{end}'"
+    for statement in (
+        # The turn first, as all do who write to sessions; then nobody waits for the locks that come with attaching.
+        "UPDATE session_turn SET version = version + 1",
+        # A page has room for the newer state of its rows, which then needs no new entry in any index.
+        f"CREATE TABLE {part} (LIKE sessions INCLUDING ALL, CHECK ({among})) WITH (fillfactor = 75)",
+        f"WITH strays AS (DELETE FROM {OTHER} WHERE {among} RETURNING *) INSERT INTO {part} SELECT * FROM strays",  # noqa: S608 - ours
+        f"ALTER TABLE sessions ATTACH PARTITION {part} FOR VALUES FROM ('{begin}') TO ('{end}')",
+    ):
+        db.execute(text(statement))
