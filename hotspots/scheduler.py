@@ -14,6 +14,7 @@ from prometheus_client import Counter, Gauge
 
 from hotspots.database import Database
 from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
+from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
 from hotspots.jobs.old_notices import delete_old_notices
 from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
 from hotspots.jobs.session_months import make_months
@@ -48,6 +49,8 @@ JOBS: Final = (
     Job("delete_old_notices", 3600, delete_old_notices),
     Job("erase_old_sessions", 3600, erase_old_sessions),
     Job("delete_old_decisions", 3600, delete_old_decisions),
+    Job("delete_expired_accounts", 3600, delete_expired_accounts),
+    Job("erase_names_of_deleted_accounts", 3600, erase_names_of_deleted_accounts),
 )
 
 

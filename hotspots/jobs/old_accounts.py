@@ -1,0 +1,65 @@
+"""Accounts whose time is over, and the names that a deleted one left in sessions which were still open."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import String, cast, exists, select, update
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import accounts
+from hotspots.accounting_store import SESSIONS
+from hotspots.database import Database
+from hotspots.jobs.batches import ROWS, in_batches
+from hotspots.models import Account, Authority
+from hotspots.policy import SubjectKind
+
+_ACTOR: Final = "scheduler"
+_LOOK_BACK: Final = timedelta(days=7)
+"""Sessions that ended before were looked at already; what would be left of them goes with the retention."""
+
+
+def delete_expired_accounts(database: Database, now: datetime) -> int:
+    """Delete the accounts that expired longer ago than the authority keeps sessions."""
+    expired = [number for number, ended, days in _ended(database, now) if ended < now - timedelta(days=days)]
+    for number in expired:
+        with database.write() as db:
+            account = db.get(Account, number)
+            if account is not None and account.expires_at < now:  # nobody extended it meanwhile
+                accounts.delete(db, account, deleted_by=_ACTOR, now=now)
+    return len(expired)
+
+
+def erase_names_of_deleted_accounts(database: Database, now: datetime) -> int:
+    """Empty the name in sessions that have ended and counted for an account that is deleted."""
+    deleted = ~exists().where(cast(Account.id, String) == SESSIONS.c.subject_key).correlate(SESSIONS)
+    left = (
+        select(SESSIONS.c.id)
+        .where(
+            SESSIONS.c.stopped_at >= now - _LOOK_BACK,
+            SESSIONS.c.subject_kind == SubjectKind.RESIDENT.value,
+            SESSIONS.c.user_name.is_not(None),
+            deleted,
+        )
+        .limit(ROWS)
+    )
+
+    def step(db: OrmSession) -> int:
+        ids = db.scalars(left).all()
+        if ids:
+            db.execute(update(SESSIONS).where(SESSIONS.c.id.in_(ids)).values(user_name=None))
+        return len(ids)
+
+    return in_batches(database, step)
+
+
+def _ended(database: Database, now: datetime) -> list[tuple[int, datetime, int]]:
+    """Number, end and days of retention of each account that is over."""
+    ended = (
+        select(Account.id, Account.expires_at, Authority.retention_days)
+        .join(Account.authority)
+        .where(Account.expires_at < now)
+    )
+    with database.read() as db:
+        return [(number, expires_at, days) for number, expires_at, days in db.execute(ended)]
