@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from hotspots.database import make_engine
+from tests.end_to_end.installation import Installation, eventually
 
 STOP = 2  # Acct-Status-Type, RFC 2866 section 5.1
 _SESSIONS = """
@@ -41,6 +42,12 @@ class Hours:
     sessions: int
     seconds: int
     octets: int
+
+
+def compare(installation: Installation, journal: Path) -> list[str]:
+    """What the database of an installation lacks or has too much of, once its spool is worked off."""
+    assert eventually(lambda: installation.spooled_octets == 0, 60), "the spool was not worked off"
+    return list(differences(answered(journal), *kept(installation.database_url)))
 
 
 def answered(journal: Path) -> list[Entry]:

@@ -75,6 +75,11 @@ class Installation:
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
         return self.process
 
+    def serve(self) -> None:
+        """Start, and return when all of it serves."""
+        self.start()
+        self.wait_for("hotspots simulate")
+
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         self.lines.extend(iter(process.stdout.readline, ""))

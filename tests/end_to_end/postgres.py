@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +29,15 @@ class Postgres:
     def stop(self) -> None:
         """Its fast shutdown: who is connected is cut off."""
         self._running.close()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop it, and start it again at the end."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def new_database(self) -> str:
         """The URL of a database that nobody has used."""

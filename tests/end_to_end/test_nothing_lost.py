@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from hotspots.database import make_engine
 from tests.end_to_end import load
-from tests.end_to_end.books import answered, differences, kept
+from tests.end_to_end.books import compare
 from tests.end_to_end.installation import Installation, eventually
 from tests.end_to_end.load import Load
 from tests.end_to_end.postgres import Postgres
@@ -32,16 +32,6 @@ def moments() -> random.Random:
     return random.Random(seed)
 
 
-def compare(installation: Installation, journal: Path) -> list[str]:
-    assert eventually(lambda: installation.spooled_octets == 0, 30), "the spool was not worked off"
-    return list(differences(answered(journal), *kept(installation.database_url)))
-
-
-def start(installation: Installation) -> None:
-    installation.start()
-    installation.wait_for("hotspots simulate")
-
-
 def kill_one(installation: Installation, name: str, moments: random.Random) -> None:
     assert eventually(lambda: bool(installation.children(name))), f"no {name} to be killed"
     os.kill(moments.choice(installation.children(name)), signal.SIGKILL)
@@ -54,12 +44,12 @@ def kill_the_supervisor(installation: Installation) -> None:
     installation.process.kill()
     installation.process.wait()
     assert eventually(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children), 30)
-    start(installation)
+    installation.serve()
 
 
 def test_sqlite(installation: Installation, moments: random.Random) -> None:
     installation.settings["HOTSPOTS_RADIUS_WORKERS"] = "2"
-    start(installation)
+    installation.serve()
     journal = installation.folder / "journal"
 
     with Load(load.endpoint(installation, users=500), journal) as residents:
@@ -88,7 +78,7 @@ def test_sqlite(installation: Installation, moments: random.Random) -> None:
 
 def test_postgresql(installation: Installation, postgres: Postgres, moments: random.Random) -> None:
     installation.settings |= {"HOTSPOTS_RADIUS_WORKERS": "2", "HOTSPOTS_DATABASE_URL": postgres.new_database()}
-    start(installation)
+    installation.serve()
     journal = installation.folder / "journal"
 
     with Load(load.endpoint(installation, users=500), journal) as residents:

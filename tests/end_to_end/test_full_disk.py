@@ -1,0 +1,68 @@
+"""A disk that is full: what cannot be stored is not answered, and with room again all goes on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end import load
+from tests.end_to_end.books import compare
+from tests.end_to_end.installation import Installation
+from tests.end_to_end.load import Load
+
+DISK_OCTETS = 48 << 20
+"""Less than what SQLite's log grows to before it is begun anew: so it is this which finds no room."""
+
+QUIET_SECONDS = 3.0
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own; to mount one, the tests need to be root (CAP_SYS_ADMIN)."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_OCTETS},mode=0750", "tmpfs", path], check=True)
+    yield path
+    # Processes that are being stopped may still have files open there.
+    subprocess.run(["umount", "--lazy", path], check=True)
+
+
+@contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Not an octet is left to be had."""
+    balloon = disk / "balloon"
+    descriptor = os.open(balloon, os.O_WRONLY | os.O_CREAT, 0o600)
+    for octets in (1 << 20, 1 << 12, 1):
+        with pytest.raises(OSError, match="No space left on device"):
+            while True:
+                os.write(descriptor, bytes(octets))
+    os.close(descriptor)
+    yield
+    balloon.unlink()
+
+
+def test_a_full_disk(installation: Installation, small_disk: Path) -> None:
+    installation.settings |= {"HOTSPOTS_RADIUS_WORKERS": "2", "HOTSPOTS_DATA_DIR": str(small_disk)}
+    installation.serve()
+    journal = installation.folder / "journal"
+
+    with Load(load.endpoint(installation, users=500), journal) as residents:
+        residents.wait_for(200)
+        with full(small_disk):
+            # what found the last free octets is answered within the first moments
+            time.sleep(QUIET_SECONDS)
+            before = residents.answered
+            time.sleep(QUIET_SECONDS)
+            assert residents.answered == before, "something was answered that no disk has"
+        residents.wait_for(1000)
+        measured = residents.stop()
+
+    assert measured.lost == 0
+    assert measured.reject == 0
+    assert compare(installation, journal) == []
