@@ -22,6 +22,7 @@ from hotspots.alone import alone_in
 from hotspots.bootstrap import Prepared
 from hotspots.child import ChildSpec
 from hotspots.cli.output import console
+from hotspots.metrics_folder import metrics_folder
 from hotspots.recorder import local_socket
 from hotspots.settings import Settings, load_settings
 from hotspots.supervisor import Supervisor
@@ -48,10 +49,9 @@ def run() -> None:
     """Run everything on this machine: RADIUS, portal, metrics and scheduled work; Ctrl-C stops it."""
     os.umask(0o027)  # what is written from here on concerns residents
     settings = load_settings()
-    with alone_in(settings.data_dir):
+    with alone_in(settings.data_dir), metrics_folder(settings.data_dir) as metrics:
         sockets = _bind_all(settings)
         prepared = bootstrap.prepare(settings)
-        metrics = _empty_folder(settings.data_dir / "metrics")
         supervisor = Supervisor(
             children(sockets),
             os.environ | {METRICS_VARIABLE: str(metrics)},
@@ -96,14 +96,6 @@ def _bind_all(settings: Settings) -> _Sockets:
         listen.tcp(listen.PORTAL, portal.host, portal.port, setting="HOTSPOTS_PORTAL_BIND"),
         listen.tcp(listen.METRICS, metrics.host, metrics.port, setting="HOTSPOTS_METRICS_BIND"),
     )
-
-
-def _empty_folder(path: Path) -> Path:
-    # The files in it count what processes did that are gone (prometheus-client's multiprocess mode).
-    if path.exists():
-        shutil.rmtree(path)
-    path.mkdir(mode=0o750, parents=True)
-    return path
 
 
 def _announce(settings: Settings, prepared: Prepared) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -32,6 +33,11 @@ def endpoint(installation: Installation, users: int) -> Endpoint:
         population.write_access_points(installation.folder / "radload-access-points"),
         installation.folder / "radload.log",
     )
+
+
+def lets_in(where: Endpoint) -> bool:
+    """Whether somebody with a voucher gets online now."""
+    return load.answers(where, tuple(os.sched_getaffinity(0))[:1])
 
 
 class Load:
