@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import socket
 from typing import Final
 
@@ -15,6 +17,7 @@ THREADS: Final = 16
 GRACEFUL_SECONDS: Final = 8
 """To finish what is being answered; less than the supervisor's patience."""
 _LONGEST_REQUEST_LINE: Final = 8190
+_QUERY: Final = re.compile(r"\?\S+")
 _PASSED_SOCKETS: Final = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
 
 
@@ -56,9 +59,16 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
 
 
 class _Log(Logger):  # type: ignore[misc] # gunicorn is untyped
-    """Hands everything to the logging that the command line has set up."""
+    """Hands everything to the logging that the command line has set up, the queries of addresses aside."""
 
     def setup(self, cfg: Config) -> None:
         """No handlers of its own."""
         self.cfg = cfg
         self.error_log.propagate = True
+        self.error_log.addFilter(_without_queries)
+
+
+def _without_queries(record: logging.LogRecord) -> bool:
+    """Take the query out of each address: a voucher's code or a visit may stand in it."""
+    record.msg, record.args = _QUERY.sub("?***", record.getMessage()), ()
+    return True

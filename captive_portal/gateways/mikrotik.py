@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from hashlib import md5
 from typing import Final
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus, urlencode, urlsplit
 
 from captive_portal.gateways.addresses import base_url, ip_address, is_private, web_address
 from captive_portal.gateways.hand_over import HandOver
@@ -78,11 +78,18 @@ def can_log_in(visit: GatewayVisit) -> bool:
 
 
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - RouterOS knows none
-    """To the router's login form, by POST. RouterOS sends whoever it has let in on to ``back``."""
+    """To the router's login form, by POST. RouterOS sends whoever it has let in on to ``back``.
+
+    From an encrypted portal to a plain router browsers hold a form back and warn, but follow a redirect. RouterOS
+    takes a login by GET as well (its own page offers a trial so), and what stands in the address is good once.
+    """
     challenge = bytes.fromhex(visit.challenge)
     answer = chap_response(visit.chap_identifier, challenge, password) if challenge else password
     fields = (("username", user_name), ("password", answer), ("dst", back), ("popup", "false"))
-    return HandOver(f"{visit.login_base}login", fields)
+    url = f"{visit.login_base}login"
+    if back.startswith("https:") and url.startswith("http:"):
+        return HandOver(f"{url}?{urlencode(fields)}")
+    return HandOver(url, fields)
 
 
 def log_out_url(visit: GatewayVisit) -> str:

@@ -14,6 +14,7 @@ from captive_portal.places import controller_of
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import TOKEN, Arrival, from_token
 from captive_portal.residents.entering import TERMS_VERSION
+from captive_portal.residents.scanned import scanned
 from captive_portal.services import services
 from hotspots import models
 
@@ -26,7 +27,10 @@ _MARKED = str.maketrans(
 
 
 def index() -> Response:
-    """For somebody who came without a gateway: how to get online, and where."""
+    """For somebody who came without a gateway: how to get online, and where; or what their voucher is for."""
+    voucher = request.args.get("voucher")
+    if voucher is not None:
+        return scanned(voucher, PLAIN_ADDRESS)
     return pages.page("residents/index.html", arrival=_carried(), authorities=_authorities(), start=PLAIN_ADDRESS)
 
 

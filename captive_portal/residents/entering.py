@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from captive_portal.gateways.visit import Result
 from captive_portal.languages import chosen
-from captive_portal.residents import pages
+from captive_portal.residents import kept_voucher, pages
 from captive_portal.residents.arrival import (
     Arrival,
     Refused,
@@ -99,10 +99,13 @@ def voucher() -> Response | Redirect:
         return pages.login_page(arrival, 422, code=code, code_error=code_sentence(decision))
     if isinstance(decision, Refuse) and decision.reason is Reason.UNKNOWN_USER:
         sentence = SENTENCES[decision.reason]
-        return pages.login_page(
+        response: Response | Redirect = pages.login_page(
             arrival, sentence.status, code=code, code_error=f"{sentence.heading}. {sentence.advice}"
         )
-    return _back_to_gateway(arrival, decision)
+    else:
+        response = _back_to_gateway(arrival, decision)
+    kept_voucher.forget(response)
+    return response
 
 
 def _back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Response | Redirect:

@@ -11,10 +11,13 @@ from captive_portal import detection, security
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.languages import LANGUAGES, chosen, language
 from captive_portal.metrics import REFUSALS
+from captive_portal.residents import kept_voucher
 from captive_portal.residents.arrival import TOKEN, Arrival, Refused
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
 from hotspots.policy import Reason, Refuse
+
+_VOUCHER_IS_OVER = (Reason.VOUCHER_REVOKED, Reason.VOUCHER_EXPIRED, Reason.VOUCHER_USED_UP)
 
 
 def page(
@@ -48,14 +51,19 @@ def page(
 
 
 def login_page(arrival: Arrival, status: int = 200, *, code: str = "", code_error: str = "") -> Response:
-    """The way online: one tap or a voucher. A code that was refused is shown again with what is wrong."""
+    """The way online: one tap or a voucher. A code that was refused is shown again with what is wrong.
+
+    A code that this browser keeps is filled in, and stands first.
+    """
+    kept = "" if code_error else kept_voucher.code()
     return page(
         "residents/login.html",
         arrival=arrival,
         status=status,
         endpoint="residents.visit",
-        code=code,
+        code=code or kept,
         code_error=code_error,
+        kept=bool(kept),
     )
 
 
@@ -69,7 +77,10 @@ def refused(refused: Refused) -> Response:
     """The refusal as a page; the status code is that of its reason."""
     reason = refused.refusal.reason
     REFUSALS.labels(reason.value).inc()
-    return refusal_page(refused.refusal, refused.arrival, SENTENCES[reason].status)
+    response = refusal_page(refused.refusal, refused.arrival, SENTENCES[reason].status)
+    if reason in _VOUCHER_IS_OVER:
+        kept_voucher.forget(response)
+    return response
 
 
 def refusal_page(refusal: Refuse, arrival: Arrival | None, status: int) -> Response:

@@ -26,6 +26,8 @@ UAM_SECRET = "uam secret"
 
 
 CHROMIUM = Path("/usr/bin/chromium")
+# Names that are no address of this machine's own, which browsers trust as they would encryption.
+_NAMES = "--host-resolver-rules=MAP *.test 127.0.0.1"
 
 
 class Clock:
@@ -91,6 +93,6 @@ def chromium() -> Iterator[playwright.sync_api.Browser]:
     assert CHROMIUM.exists(), "chromium is missing: apt-get install chromium"
     playwright.sync_api.expect.set_options(timeout=30_000)
     with playwright.sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", _NAMES])
         yield browser
         browser.close()

@@ -213,10 +213,10 @@ class FakeRouterOS:
         ]
 
     @contextmanager
-    def listening(self) -> Iterator[str]:
-        """Serve on a free port of 127.0.0.1, which becomes :attr:`base`; gives the address of "any" page."""
+    def listening(self, name: str = "127.0.0.1") -> Iterator[str]:
+        """Serve on a free port of 127.0.0.1, which becomes :attr:`base` under that name; gives "any" page's address."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.base = f"http://127.0.0.1:{server.server_address[1]}"
+        self.base = f"http://{name}:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

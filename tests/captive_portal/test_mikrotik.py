@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from tests.captive_portal.page import Page
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 
 IDENTITY = "belzyce-urzad-1"
-ROUTER = "http://10.20.4.1/"
+ROUTER = "https://10.20.4.1/"
 NEIGHBOUR = "02:11:22:33:44:55"
 CHALLENGE = bytes(range(16))
 LOGIN_PAGE = {
@@ -71,7 +72,7 @@ def test_the_page_that_hands_over_is_guarded(client: FlaskClient) -> None:
 
     policy = response.headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
-    assert f"form-action 'self' http://10.20.4.1 {BASE};" in policy
+    assert f"form-action 'self' https://10.20.4.1 {BASE};" in policy
     assert response.headers["Cache-Control"] == "no-store"
     page = Page(response.get_data(as_text=True))
     fields = page.form(f"{ROUTER}login").fields
@@ -85,6 +86,22 @@ def test_the_page_that_hands_over_is_guarded(client: FlaskClient) -> None:
 def _password(client: FlaskClient, ticket: str) -> str:
     tickets = client.application.extensions["hotspots"].admission._tickets
     return str(tickets.password(ticket))
+
+
+def test_from_an_encrypted_portal_to_a_plain_router_leads_a_redirect(client: FlaskClient) -> None:
+    plain = "http://10.20.4.1/"
+    proof = gateway_proof.prove(UAM_SECRET.encode(), IDENTITY, plain)
+    page = _arrive(client, proof=proof, **{"link-login-only": f"{plain}login"})
+
+    response = client.post("/enter", data=page.form("/enter").fields, base_url=BASE)
+
+    assert response.status_code == 303
+    address, _, query = response.headers["Location"].partition("?")
+    assert address == f"{plain}login"
+    given = dict(parse_qsl(query))
+    assert given.keys() == {"username", "password", "dst", "popup"}
+    assert given["dst"].startswith(f"{BASE}/status?visit=")
+    assert _password(client, given["username"]) not in query
 
 
 def test_who_was_let_in_sees_how_they_stand(client: FlaskClient, radius: RadiusStandIn, clock: Clock) -> None:

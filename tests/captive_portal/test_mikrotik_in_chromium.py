@@ -6,22 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from config_templates.render import render
-from hotspots import gateway_proof, models, vouchers
+from hotspots import models, vouchers
 from hotspots.database import Database
 from hotspots.settings import Settings
 from tests.captive_portal import portal
 from tests.captive_portal.fake_routeros import FakeRouterOS
 from tests.captive_portal.router_radius import INTERIM, MIKROTIK, RouterRadius
-from tests.config_templates.intents import indoor_mikrotik
-from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
-
-IDENTITY = "belzyce-urzad-1"
-UAM_SECRET = "uam secret"
+from tests.captive_portal.routeros_house import Phone, rendered_pages, router_of
+from tests.radius.running import ADDRESS, House, Worker, eventually
 
 
 @pytest.fixture
@@ -48,62 +44,10 @@ def base(house: House, settings: Settings) -> Iterator[str]:
 
 @pytest.fixture
 def router(worker: Worker, base: str) -> Iterator[FakeRouterOS]:
-    router = FakeRouterOS(IDENTITY, RouterRadius(ADDRESS, SECRET, worker.auth_port, worker.acct_port))
+    router = router_of(worker)
     with router.listening():
-        router.pages = _pages(base, router.base)
+        router.pages = rendered_pages(base, router.base)
         yield router
-
-
-def _pages(portal_base_url: str, router_base: str) -> dict[str, str]:
-    """The pages that we render for this router; it serves on another port than the real one, so its proof differs."""
-    intent = indoor_mikrotik(
-        nas_identifier=IDENTITY, portal_base_url=portal_base_url, uam_secret=SecretStr(UAM_SECRET)
-    )
-    secret = UAM_SECRET.encode()
-    rendered = gateway_proof.prove(secret, IDENTITY, f"http://{intent.plan.gateway}/")
-    here = gateway_proof.prove(secret, IDENTITY, f"{router_base}/")
-    return {
-        path.removeprefix("hotspot/"): text.replace(rendered, here)
-        for path, text in render(intent).items()
-        if path.startswith("hotspot/")
-    }
-
-
-class Phone:
-    """A browser as wide as the smallest phone; without JavaScript it taps the buttons that JavaScript spares."""
-
-    def __init__(self, page: Page, router: FakeRouterOS, *, javascript: bool) -> None:
-        self.page = page
-        self.router = router
-        self.javascript = javascript
-
-    @property
-    def heading(self) -> str:
-        return self.page.get_by_role("heading", level=1).inner_text()
-
-    def button(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def spared(self, name: str) -> None:
-        if not self.javascript:
-            self.button(name)
-
-    def joins(self) -> None:
-        self.page.goto(f"{self.router.base}/any")
-        if self.router.host().granted is None:
-            self.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
-
-    def taps(self) -> None:
-        self.button("Go online")
-        self.spared("Go on")
-
-    def types(self, code: str) -> None:
-        self.page.get_by_text("I have a voucher").click()
-        self.page.get_by_label("Voucher code").fill(code)
-        self.button("Go online with the voucher")
-
-    def reads(self, heading: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
 
 
 @pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
@@ -114,10 +58,11 @@ def phone(request: pytest.FixtureRequest, chromium: Browser, router: FakeRouterO
     page = context.new_page()
     page.set_default_timeout(60_000)
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
+    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     yield Phone(page, router, javascript=request.param)
     context.close()
-    assert [text for text in complaints if "the server responded with a status of 4" not in text] == []
+    refused = "the server responded with a status of 4"
+    assert [text for text in complaints if text.startswith("error") and refused not in text] == []
 
 
 def session(house: House) -> models.Session:
@@ -149,12 +94,12 @@ def test_a_tap_leads_online_and_a_logout_out_again(
     phone.page.get_by_role("link", name="Update now").click()
     expect(phone.page.get_by_role("main")).to_contain_text("23 MB")
     phone.button("Log out")
-    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+    phone.passes_the_routers_page()
     phone.reads("You are logged out")
     stopped = session(house)
     assert (stopped.terminate_cause, stopped.octets_up) == ("User-Request", 3_000_000)
     phone.page.get_by_role("link", name="Go online again").click()
-    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+    phone.passes_the_routers_page()
     phone.reads("Urząd")
 
 
@@ -186,7 +131,7 @@ def test_what_radius_refuses_is_told_why(phone: Phone, router: FakeRouterOS) -> 
     router.device = "02:99:99:99:99:99"
     router.host().challenge = challenge
     phone.taps()
-    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+    phone.passes_the_routers_page()
 
     phone.reads("This login was made for another device")
     assert router.errors == ["ticket_other_device"]
@@ -199,7 +144,7 @@ def test_radius_that_does_not_answer_is_told_too(phone: Phone, router: FakeRoute
     router.radius = RouterRadius(ADDRESS, b"another secret", *router.radius.ports, timeout_seconds=0.2)
     phone.joins()
     phone.taps()
-    phone.spared("Dalej do sieci Wi-Fi / Continue to the Wi-Fi")
+    phone.passes_the_routers_page()
 
     phone.reads("We cannot check this just now")
     assert router.errors == ["RADIUS server is not responding"]
@@ -216,3 +161,50 @@ def test_a_remembered_device_comes_back_without_a_page(phone: Phone, router: Fak
 
     phone.reads("The open Internet")
     assert router.host().user_name == "02:11:22:33:44:55"
+
+
+@pytest.fixture
+def far_router(worker: Worker, settings: Settings, tmp_path: Path) -> Iterator[FakeRouterOS]:
+    """As it is in the field: the portal is encrypted, the router is not, and neither is this machine by its name."""
+    router = router_of(worker)
+    tls = portal.certificate_of("portal.test", tmp_path)
+    with portal.serving(settings, "portal.test", tls) as base, router.listening("router.test"):
+        router.pages = rendered_pages(base, router.base)
+        yield router
+
+
+@pytest.fixture
+def stranger(chromium: Browser, far_router: FakeRouterOS) -> Iterator[Phone]:
+    context = chromium.new_context(ignore_https_errors=True, locale="en-GB")
+    yield Phone(context.new_page(), far_router, javascript=True)
+    context.close()
+
+
+def test_an_encrypted_portal_and_a_plain_router_make_no_browser_warn(
+    stranger: Phone, far_router: FakeRouterOS
+) -> None:
+    stranger.joins()
+    stranger.button("Go online")
+    stranger.reads("You are online")
+    stranger.button("Log out")
+    stranger.reads("You are logged out")
+    assert far_router.host().granted is None
+
+
+def test_a_scanned_voucher_survives_the_redirect_of_the_gateway(
+    stranger: Phone, far_router: FakeRouterOS, house: House
+) -> None:
+    code = vouchers.grouped(house.voucher())
+    base = far_router.pages["login.html"].partition('action="')[2].partition("/mikrotik")[0]
+    stranger.page.goto(f"{base}/?voucher={code}")
+    stranger.reads("Your voucher")
+    expect(stranger.page.get_by_role("main")).to_contain_text("Connect to the Wi-Fi first.")
+
+    # Later, behind the gateway, whose page posts to the portal from another site.
+    stranger.joins()
+    expect(stranger.page.get_by_label("Voucher code")).to_have_value(code)
+    stranger.button("Go online with the voucher")
+
+    stranger.reads("You are online")
+    assert session(house).subject_kind == "voucher"
+    assert [cookie["name"] for cookie in stranger.page.context.cookies() if cookie["name"] == "voucher"] == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -88,16 +89,29 @@ def test_the_chap_response_is_that_of_the_published_vector() -> None:
 
 
 def test_the_way_in_by_chap_carries_the_answer_and_not_the_password() -> None:
-    way = mikrotik.hand_over(VISIT, "t1abc", "Zet0ne-tOken", SECRET, "https://portal.example.pl/status?visit=x")
+    way = mikrotik.hand_over(VISIT, "t1abc", "Zet0ne-tOken", SECRET, "http://portal.example.pl/status?visit=x")
 
     assert way.url == "http://10.20.4.1/login"
     assert dict(way.fields or ()) == {
         "username": "t1abc",
         "password": RESPONSE,
-        "dst": "https://portal.example.pl/status?visit=x",
+        "dst": "http://portal.example.pl/status?visit=x",
         "popup": "false",
     }
     assert "Zet0ne" not in repr(way)
+
+
+def test_a_form_is_never_sent_from_an_encrypted_page_to_a_plain_one() -> None:
+    back = "https://portal.example.pl/status?visit=x&lang=pl"
+
+    way = mikrotik.hand_over(VISIT, "t1abc", "Zet0ne-tOken", SECRET, back)
+    assert way.fields is None
+    address, _, query = way.url.partition("?")
+    assert address == "http://10.20.4.1/login"
+    assert dict(parse_qsl(query)) == {"username": "t1abc", "password": RESPONSE, "dst": back, "popup": "false"}
+
+    encrypted = replace(VISIT, login_base="https://hotspot.example.pl/")
+    assert mikrotik.hand_over(encrypted, "t1abc", "Zet0ne-tOken", SECRET, back).fields is not None
 
 
 def test_the_way_in_by_pap_carries_the_password_and_does_not_print_it() -> None:
