@@ -17,6 +17,7 @@ from hotspots.doctor.machine import (
     check_receive_buffer,
     check_secret_key,
 )
+from hotspots.doctor.spool import check_spool
 from hotspots.errors import HotspotsError, SettingsError
 from hotspots.settings import Settings, load_settings
 
@@ -33,6 +34,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_receive_buffer,
     check_clock,
     check_database,
+    check_spool,
 )
 
 

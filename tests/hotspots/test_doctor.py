@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from hotspots.database import open_database
 from hotspots.doctor import Finding, State, examine
 from hotspots.doctor.database import shared_secrets, weak_secrets
 from hotspots.doctor.machine import judge_clock
+from hotspots.doctor.spool import judge_waiting
 from hotspots.settings import load_settings
+from hotspots.spool import Spool, Waiting
 
 ROOT = Path(__file__).parents[2]
 STRONG = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fR"
@@ -219,3 +222,31 @@ def test_the_command_prints_one_json_document() -> None:
     document: dict[str, Any] = json.loads(result.stdout)
     assert document["ok"] is False
     assert {"check": "settings", "state": "ok", "message": "all can be read", "remedy": ""} in document["findings"]
+
+
+def test_a_spool_that_waits_is_found_with_its_length_and_age(installation: Path) -> None:
+    install()
+    assert [finding.message for finding in found("spool")] == ["nothing waits for the database"]
+    began = time.time() - 300
+    box = Spool(installation / "var/spool", clock=lambda: began)
+    box.append([b"a record"])
+
+    (finding,) = found("spool")
+
+    assert finding.state is State.WRONG
+    assert f"{box.octets} octets wait for the database (0 % full), the oldest for 30" in finding.message
+
+
+def test_what_waits_for_a_moment_only_is_nothing_wrong() -> None:
+    assert judge_waiting(Waiting(1000, 2.0)).state is State.ADVICE
+
+
+def test_records_that_were_set_aside_are_found(installation: Path) -> None:
+    install()
+    (installation / "var/spool").mkdir()
+    (installation / "var/spool/refused-1-20.msgpack").touch()
+
+    _, finding = found("spool")
+
+    assert finding.state is State.WRONG
+    assert "refused-1-20.msgpack" in finding.message
