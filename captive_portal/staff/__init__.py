@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
+from sqlalchemy.exc import DatabaseError
 
 from captive_portal import limits
-from captive_portal.staff import entry, filters, overview, plotly_script, refusals, sessions, vouchers
+from captive_portal.staff import entry, filters, overview, plotly_script, refusals, sessions, vouchers, waiting
 from captive_portal.staff.guard import keep_out, login_manager
 
 _NUMBER: Final = "int(max=2147483647)"
@@ -47,6 +48,7 @@ def _blueprint() -> Blueprint:
     made = Blueprint("staff", __name__, url_prefix="/staff")
     made.record_once(_install)
     made.before_request(keep_out)
+    made.register_error_handler(DatabaseError, waiting.without_database)
     made.context_processor(filters.everywhere)
     for rule, endpoint, view, methods in _PAGES:
         made.add_url_rule(rule, endpoint, view, methods=methods)
