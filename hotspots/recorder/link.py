@@ -33,6 +33,10 @@ LAST_WORDS_SECONDS: Final = 10.0
 MOST_LOGINS: Final = 50_000
 """Logins that wait for a recorder which is away: about 20 MB of memory. Beyond it the oldest are forgotten."""
 
+GATHER_SECONDS: Final = 0.005
+"""So long logins are gathered for one message, since nobody waits for theirs: a message that wakes the recorder costs
+both sides as much as a login does."""
+
 _SAY_SO_AFTER_SECONDS: Final = 2.0
 
 _log = logging.getLogger(__name__)
@@ -86,6 +90,7 @@ class Link(Generic[W]):
         self._ordered = ordered
         self._reconnected = reconnected
         self._loop = asyncio.get_running_loop()
+        self._gathered: list[LoginRecord] = []
         self._pending: dict[int, _Sent[W]] = {}
         self._logins = 0
         self._number = 0
@@ -96,14 +101,19 @@ class Link(Generic[W]):
         self._connect()
 
     def write(self, waiting: Sequence[W], outcomes: Sequence[Outcome] = ()) -> None:
-        """Hand over what is to be written; returns at once."""
-        logins = [record_of(outcome) for outcome in outcomes]
-        for start in range(0, max(len(waiting), len(logins)), MOST_RECORDS):
-            part = slice(start, start + MOST_RECORDS)
-            self._hand_over(waiting[part], logins[part])
+        """Hand over what is to be written; returns at once. Logins are gathered for a moment first."""
+        for start in range(0, len(waiting), MOST_RECORDS):
+            self._hand_over(waiting[start : start + MOST_RECORDS], [])
+        if outcomes:
+            if not self._gathered:
+                self._loop.call_later(GATHER_SECONDS, self._hand_over_logins)
+            self._gathered += [record_of(outcome) for outcome in outcomes]
+            if len(self._gathered) >= MOST_RECORDS:
+                self._hand_over_logins()
 
     async def close(self) -> None:
         """Wait until all was kept or refused, at most ten seconds, and hang up."""
+        self._hand_over_logins()
         deadline = self._loop.time() + LAST_WORDS_SECONDS
         while self._pending and self._loop.time() < deadline:
             self._answered.clear()
@@ -116,6 +126,11 @@ class Link(Generic[W]):
             _log.error("%d batches were handed to no recorder", len(self._pending))
         self._away_since = None
         self._hang_up()
+
+    def _hand_over_logins(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        for start in range(0, len(gathered), MOST_RECORDS):
+            self._hand_over((), gathered[start : start + MOST_RECORDS])
 
     def _hand_over(self, waiting: Sequence[W], logins: list[LoginRecord]) -> None:
         self._number += 1
