@@ -78,6 +78,13 @@ class Ours:
         population.write_users(self._folder / "radload-users")
         population.write_access_points(self._folder / "radload-access-points")
 
+    @property
+    def database_url(self) -> str:
+        """The database that every run starts from, for a benchmark that wants more in it."""
+        if self._cluster:
+            return self._cluster.url(self._database)
+        return f"sqlite:///{self._folder / 'pristine' / 'hotspots.db'}"
+
     @contextmanager
     def running(self, environment: Mapping[str, str]) -> Iterator[Endpoint]:
         """The recorder and the RADIUS workers, ready, on processors of their own; stopped at the end."""
