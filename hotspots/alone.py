@@ -16,7 +16,12 @@ from hotspots.errors import HotspotsError, SettingsError
 from hotspots.recorder import local_socket
 
 LOCK: Final = "run.lock"
+_MAGIC: Final = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 _STOP: Final = "Stop all processes of hotspots first, on all nodes"
+
+
+class UnusableError(HotspotsError):
+    """A file cannot be opened as a database."""
 
 
 @contextmanager
@@ -65,8 +70,13 @@ def refuse_others_in_file(path: Path) -> None:
     closed. As the last one out this one brings the log into the file, which is then all there is of the database.
 
     Raises:
-        HotspotsError: Somebody has it open, or it is no database.
+        HotspotsError: Somebody has it open; an :class:`UnusableError` where it cannot be opened as a database.
     """
+    with path.open("rb") as file:
+        begin = file.read(len(_MAGIC))
+    if begin not in (_MAGIC, b""):
+        # Not even opened by SQLite, which would do away with the log beside it.
+        raise UnusableError(f"{path} cannot be used: file is not a database", "Name a file of this system")
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -74,10 +84,10 @@ def refuse_others_in_file(path: Path) -> None:
             connection.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise HotspotsError(f"{path} cannot be opened: {error}", "Mend its permissions") from error
+                raise UnusableError(f"{path} cannot be opened: {error}", "Mend its permissions") from error
             raise HotspotsError(f"somebody works with {path}", _STOP) from error
         except sqlite3.DatabaseError as error:
-            raise HotspotsError(f"{path} cannot be used: {error}", "Name a file of this system") from error
+            raise UnusableError(f"{path} cannot be used: {error}", "Name a file of this system") from error
 
 
 def refuse_others(connection: Connection) -> None:

@@ -17,6 +17,7 @@ SECRETS_AT_REST: Final = "secrets-at-rest"
 VOUCHER_LOOKUP: Final = "voucher-lookup"
 PORTAL_SESSIONS: Final = "portal-sessions"
 VISIT_SIGNATURES: Final = "visit-signatures"
+BACKUP_CHECK: Final = "backup-check"
 
 _CONTEXT = "powiat-hotspots/1/"
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from hotspots.errors import HotspotsError
+
+LOCK_SECONDS: Final = 5
+"""So long a migration waits for a table that others use."""
+
+STATEMENT_SECONDS: Final = 3600
+"""So long a single statement of a migration may take; one that rewrites 20 million sessions took minutes."""
 
 
 def upgrade(engine: Engine) -> tuple[str | None, str]:
@@ -17,12 +27,23 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
 
     Returns:
         The revision before and the revision after; equal where nothing was to do.
+
+    Raises:
+        HotspotsError: Others hold a table for too long (PostgreSQL); nothing was changed.
     """
     with engine.connect() as connection:
         before = current(connection)
         connection.rollback()
-        command.upgrade(_config(connection), "head")
-        connection.commit()
+        try:
+            upgrade_within(connection)
+            connection.commit()
+        except OperationalError as error:
+            if not isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled):
+                raise
+            raise HotspotsError(
+                f"the database is in use, and the upgrade waited in vain: {error.orig}",
+                "Nothing was changed. Stop hotspots on all nodes, or try again when less is going on",
+            ) from error
     return before, head()
 
 
@@ -36,6 +57,23 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config(None)).get_current_head()
     assert revision is not None, "the package carries no migrations"  # noqa: S101 - a broken build, not an input
     return revision
+
+
+def knows(revision: str) -> bool:
+    """Whether this version of the program can bring a database of that revision to its own."""
+    try:
+        return ScriptDirectory.from_config(_config(None)).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
+def upgrade_within(connection: Connection) -> None:
+    """Run the migrations that are missing in the transaction of the caller, who commits."""
+    if connection.dialect.name == "postgresql":
+        # Whoever waits for a lock keeps all others waiting behind it: rather give up, and leave everything as it is.
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
+    command.upgrade(_config(connection), "head")
 
 
 def _config(connection: Connection | None) -> Config:

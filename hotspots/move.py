@@ -70,7 +70,8 @@ def move(source_url: URL, target_url: URL, *, data_dir: Path, progress: Progress
 
 
 def _move(source: Engine, target: Engine, folders: list[Path], progress: Progress) -> Moved:
-    with transfer.reading(source).connect() as connection:
+    # A writer of SQLite would have to wait for this reader's turn; on PostgreSQL it is looked for again at the end.
+    with transfer.snapshot(source).execution_options(write=True).connect() as connection:
         _refuse_others(connection)
         transfer.refuse_other_revision(connection)
         for folder in folders:

@@ -72,7 +72,8 @@ _Port = Annotated[int, Field(ge=1, le=65535)]
 class Settings(BaseSettings):
     """What the operator may set; each also by `HOTSPOTS_` and its name in capitals.
 
-    `database_url` is an SQLAlchemy URL, whose `str` and `repr` hide the password.
+    `database_url` is an SQLAlchemy URL, whose `str` and `repr` hide the password. `backup_keep` is how many backups
+    stay in `backup_dir`.
     """
 
     model_config = SettingsConfigDict(
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
         default_factory=lambda data: f"http://127.0.0.1:{data['portal_bind'].port}"
     )
     metrics_bind: _Address = ListenAddress("127.0.0.1", 9812)
+    backup_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+        default_factory=lambda data: data["data_dir"] / "backups"
+    )
+    backup_keep: Annotated[int, Field(ge=1, le=1000)] = 14
+    backup_nightly: bool = True
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:

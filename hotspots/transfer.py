@@ -6,12 +6,11 @@ Written over the tables that the program knows, so that a new table is carried w
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -33,6 +32,9 @@ from hotspots.models import Base
 from hotspots.progress import Progress, silent
 
 _ROWS: Final = 1000
+_LINES: Final = msgspec.json.Encoder(order="deterministic")
+"""A line a row: instants in UTC, octets as base64. Its default for other types is to refuse them."""
+
 _BYTE_ORDER: Final = {"postgresql": "C", "sqlite": "BINARY"}
 
 
@@ -54,10 +56,13 @@ def counts(connection: Connection) -> dict[str, int]:
     return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables()}
 
 
-def reading(engine: Engine) -> Engine:
-    """An engine whose transactions see one state of the database; on SQLite they keep writers out as well."""
+def snapshot(engine: Engine) -> Engine:
+    """An engine whose transactions each see one state of the database and keep nobody waiting.
+
+    On SQLite's WAL any transaction that only reads does (https://www.sqlite.org/isolation.html).
+    """
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(write=True)
+        return engine
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -81,6 +86,10 @@ def pour(source: Connection, target: Connection, progress: Progress = silent) ->
     Raises:
         HotspotsError: A row cannot be copied, or what is in the target is not what was in the source.
     """
+    for connection in (source, target):
+        if connection.dialect.name == "postgresql":
+            # While all of the one side is read, the other waits in its transaction: that is meant.
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
     read = copy(source, target, progress)
     written = contents(target, progress)
     differing = [name for name, content in read.items() if written[name] != content]
@@ -105,6 +114,9 @@ def copy(source: Connection, target: Connection, progress: Progress = silent) ->
 
     found = {table.name: _go_through(source, table, "copying", expected, progress, take) for table in tables()}
     numbering.carry_over(source, target)
+    if target.dialect.name == "postgresql":
+        # Or the planner knows nothing of the new rows until autovacuum comes by.
+        target.exec_driver_sql(f"ANALYZE {', '.join(found)}")
     return found
 
 
@@ -133,7 +145,7 @@ def _go_through(
         for batch in _batches(source, table):
             if take is not None:
                 take(table, batch)
-            _add(digest, batch)
+            digest.update(_LINES.encode_lines([tuple(row) for row in batch]))
             rows += len(batch)
             progress(f"{doing} {table.name}", rows, max(rows, expected[table.name]))
     except (SQLAlchemyError, ValueError) as error:
@@ -154,17 +166,3 @@ def _batches(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]
 def _in_byte_order(column: Column[Any], dialect: str) -> ColumnElement[Any]:
     # Each PostgreSQL sorts text as its locale does; the digest needs one order everywhere.
     return collate(column, _BYTE_ORDER[dialect]) if isinstance(column.type, String) else column
-
-
-def _add(digest: Any, batch: Sequence[Row[Any]]) -> None:
-    for row in batch:
-        line = json.dumps(list(row), default=_plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        digest.update(line.encode() + b"\n")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    raise TypeError(f"a {type(value).__name__} has no place in the digest of a row")

@@ -19,6 +19,8 @@ OWN_COMMANDS: Final = (
     "run",
     "doctor",
     "database",
+    "backup",
+    "restore",
     "recorder",
     "scheduler",
     "inventory",

@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from hotspots import migrate
+from hotspots import migrate, secret_key
 from hotspots.database import Database, open_database
 from hotspots.database_url import sqlite_file
 from hotspots.errors import HotspotsError
-from hotspots.settings import load_settings
+from hotspots.settings import Settings, load_settings
 
 _MEND: Final = "run: hotspots database upgrade"
 
@@ -38,6 +38,21 @@ def opened() -> Iterator[Database]:
         raise _no_answer(url, error) from error
     finally:
         database.close()
+
+
+def settings_with_key() -> Settings:
+    """The settings with the secret key, which is not made here: a new one would open nothing that was sealed before.
+
+    Raises:
+        HotspotsError: There is none.
+    """
+    settings = load_settings(make_secret_key=False)
+    if not settings.secret_key.get_secret_value() and not (settings.data_dir / secret_key.FILE_NAME).exists():
+        raise HotspotsError(
+            f"there is no secret key in {settings.data_dir}",
+            f"Put back the file {secret_key.FILE_NAME} that belongs to the database, or set HOTSPOTS_SECRET_KEY",
+        )
+    return load_settings()
 
 
 def _check_version(database: Database) -> None:

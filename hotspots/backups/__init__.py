@@ -1,0 +1,1 @@
+"""Backups of the database: one SQLite file each, whatever kind of database it is of."""

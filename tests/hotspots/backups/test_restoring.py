@@ -1,0 +1,319 @@
+"""Backups that come back, into SQLite and into PostgreSQL, and those that are refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from alembic import command
+from pydantic import SecretStr
+from sqlalchemy import create_engine, delete, insert, select, text
+from sqlalchemy.engine import URL, make_url
+
+from benchmarks.postgresql import Cluster
+from hotspots import audit, migrate, transfer
+from hotspots.alone import alone_in, refuse_others
+from hotspots.backups import file
+from hotspots.backups.restoring import Restored, check, restore
+from hotspots.backups.taking import Taken, take
+from hotspots.database import Database, make_engine
+from hotspots.database_url import parse
+from hotspots.errors import HotspotsError
+from hotspots.models import AccessPoint, AuditEntry, Session, SessionCommand, UsedTicket
+from hotspots.settings import Settings
+from tests.hotspots.places import NOW
+
+ROOT = Path(__file__).parents[3]
+LATER = NOW + timedelta(hours=1)
+Contents = dict[str, transfer.Content]
+
+
+@pytest.fixture
+def saved(full: Database, settings: Settings, tmp_path: Path) -> Taken:
+    """A backup of the full database, after which all sessions were lost."""
+    taken = take(full.engine, settings, tmp_path / "saved.db", NOW)
+    with full.write() as db:
+        db.execute(delete(SessionCommand))
+        db.execute(delete(Session))
+    full.close()
+    return taken
+
+
+def contents(url: URL) -> Contents:
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            return transfer.contents(connection)
+    finally:
+        engine.dispose()
+
+
+def without_audit(found: Contents) -> Contents:
+    return {name: content for name, content in found.items() if name != "audit_entries"}
+
+
+def refusal(path: Path, settings: Settings, **options: Any) -> str:
+    with pytest.raises(HotspotsError) as caught:
+        restore(path, settings, LATER, **options)
+    return str(caught.value)
+
+
+def aside(restored: Restored, settings: Settings) -> Contents:
+    """What is in the database that was set aside."""
+    if isinstance(restored.aside, Path):
+        return contents(make_url(f"sqlite:///{restored.aside}"))
+    options = {"options": f"-c search_path={restored.aside}"}
+    engine = create_engine(settings.database_url, connect_args=options)
+    try:
+        with engine.connect() as connection:
+            return transfer.contents(connection)
+    finally:
+        engine.dispose()
+
+
+def test_everything_comes_back_and_what_was_there_is_kept_aside(
+    full: Database, saved: Taken, settings: Settings
+) -> None:
+    before = contents(settings.database_url)
+
+    restored = restore(saved.path, settings, LATER)
+
+    now = contents(settings.database_url)
+    assert {name: content.rows for name, content in without_audit(now).items()} == {
+        name: rows for name, rows in saved.facts.rows.items() if name != "audit_entries"
+    }
+    assert now["sessions"].rows > before["sessions"].rows == 0
+    assert restored.facts == saved.facts
+    assert aside(restored, settings) == before
+
+
+def test_it_is_equal_to_what_was_saved(full: Database, settings: Settings, tmp_path: Path) -> None:
+    before = contents(settings.database_url)
+    path = take(full.engine, settings, tmp_path / "saved.db", NOW).path
+    full.close()
+
+    restore(path, settings, LATER)
+
+    assert without_audit(contents(settings.database_url)) == without_audit(before)
+
+
+def test_the_audit_log_says_so(full: Database, saved: Taken, settings: Settings) -> None:
+    restore(saved.path, settings, LATER)
+
+    with full.read() as db:
+        entry = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    assert (entry.actor, entry.action, entry.subject) == (audit.COMMAND_LINE, "database.restore", "saved.db")
+    assert entry.detail == {"made_at": "2026-03-02T12:00:00+00:00", "sha256": saved.facts.sha256}
+
+
+def test_it_can_be_written_to_and_its_secrets_open(full: Database, saved: Taken, settings: Settings) -> None:
+    restore(saved.path, settings, LATER)
+
+    with full.write() as db:
+        db.add(AuditEntry(at=NOW, actor="a", action="b", subject="c", detail={}, digest="d"))
+        (access_point,) = db.scalars(select(AccessPoint)).all()
+        assert full.vault.open(access_point.sealed_secret).get_secret_value() == "radius secret"
+    with full.engine.connect() as connection:
+        assert migrate.current(connection) == migrate.head()
+
+
+def test_twice_and_each_state_is_kept(full: Database, saved: Taken, settings: Settings) -> None:
+    first = restore(saved.path, settings, LATER)
+    with full.write() as db:
+        db.execute(insert(UsedTicket).values(nonce="after the first one", expires_at=NOW))
+    full.close()
+    between = contents(settings.database_url)
+
+    second = restore(saved.path, settings, LATER + timedelta(seconds=1))
+
+    assert first.aside != second.aside
+    assert aside(second, settings) == between
+    assert aside(first, settings)["sessions"].rows == 0
+    assert without_audit(contents(settings.database_url)) == without_audit(
+        contents(make_url(f"sqlite:///{saved.path}"))
+    )
+
+
+def test_on_a_new_machine_with_sqlite_whatever_it_was_before(
+    saved: Taken, settings: Settings, tmp_path: Path
+) -> None:
+    machine = tmp_path / "new"
+    url = make_url(f"sqlite:///{machine / 'hotspots.db'}")
+    elsewhere = settings.model_copy(update={"data_dir": machine, "database_url": url})
+
+    restored = restore(saved.path, elsewhere, LATER)
+
+    assert restored.aside is None
+    assert without_audit(contents(url)) == without_audit(contents(make_url(f"sqlite:///{saved.path}")))
+    assert {path.name for path in machine.iterdir()} == {"hotspots.db", "run.lock"}
+    assert stat.S_IMODE((machine / "hotspots.db").stat().st_mode) == 0o600
+
+
+def test_the_backup_is_left_as_it_is(saved: Taken, settings: Settings) -> None:
+    before = saved.path.read_bytes()
+
+    restore(saved.path, settings, LATER)
+
+    assert saved.path.read_bytes() == before
+
+
+def test_a_damaged_backup_changes_nothing(saved: Taken, settings: Settings, tmp_path: Path) -> None:
+    before, names = contents(settings.database_url), sorted(tmp_path.iterdir())
+    data = saved.path.read_bytes()
+    saved.path.write_bytes(data.replace("Gmina Bełżyce".encode(), "Gmina Bełżycf".encode()))
+
+    said = refusal(saved.path, settings)
+
+    assert said.startswith(f"the backup {saved.path} is damaged: its rows are not those that were saved. ")
+    assert contents(settings.database_url) == before
+    assert sorted(tmp_path.iterdir()) == names
+
+
+def test_a_backup_under_another_key_needs_a_word(saved: Taken, settings: Settings) -> None:
+    before = contents(settings.database_url)
+    other = settings.model_copy(update={"secret_key": SecretStr("another key, long enough to be taken as one")})
+
+    assert "are sealed under another secret key. Put back the secret_key file" in refusal(saved.path, other)
+    assert contents(settings.database_url) == before
+
+    restore(saved.path, other, LATER, other_key=True)
+    assert contents(settings.database_url)["sessions"].rows == saved.facts.rows["sessions"]
+
+
+def test_while_somebody_is_connected_nothing_happens(full: Database, saved: Taken, settings: Settings) -> None:
+    before = contents(settings.database_url)
+    with full.read() as db:
+        db.scalars(select(Session.id)).first()
+        said = refusal(saved.path, settings)
+
+    assert "Stop all processes of hotspots first" in said
+    assert contents(settings.database_url) == before
+
+
+def test_while_something_runs_in_the_folder_nothing_happens(saved: Taken, settings: Settings) -> None:
+    with alone_in(settings.data_dir):
+        assert "another hotspots run works in" in refusal(saved.path, settings)
+
+
+def test_a_backup_of_an_older_version_is_brought_to_this_one(
+    saved: Taken, settings: Settings, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.db"
+    engine = file.make_engine(old)
+    with engine.begin() as connection:
+        command.upgrade(migrate._config(connection), "0002")
+        connection.execute(text("INSERT INTO used_tickets VALUES ('old', '2025-01-01 00:00:00')"))
+    engine.dispose()
+    file.seal(old, msgspec.structs.replace(saved.facts, revision="0002", rows={"used_tickets": 1}))
+
+    restore(old, settings, LATER)
+
+    database = make_engine(settings.database_url)
+    with database.connect() as connection:
+        assert migrate.current(connection) == migrate.head()
+        assert connection.scalars(select(UsedTicket.nonce)).all() == ["old"]
+    database.dispose()
+
+
+def test_a_backup_of_a_newer_version_is_refused(saved: Taken, settings: Settings, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+    engine = file.make_engine(new)
+    migrate.upgrade(engine)
+    engine.dispose()
+    file.seal(new, msgspec.structs.replace(saved.facts, revision="9999", program="99.1"))
+
+    assert "is of another version of hotspots (99.1, revision 9999)" in refusal(new, settings)
+
+
+def test_a_check_changes_nothing(saved: Taken, settings: Settings, tmp_path: Path) -> None:
+    names = sorted(tmp_path.iterdir())
+
+    assert check(saved.path, settings) == saved.facts
+    assert sorted(tmp_path.iterdir()) == names
+
+
+def test_a_database_that_is_damaged_is_replaced_and_kept(
+    sqlite_database: Database, settings: Settings, saved: Taken, tmp_path: Path
+) -> None:
+    url = sqlite_database.engine.url
+    settings = settings.model_copy(update={"database_url": url})
+    present = Path(str(url.database))
+    sqlite_database.close()
+    present.write_bytes(b"nonsense " * 1000)
+    Path(f"{present}-wal").write_bytes(b"what was its log")
+
+    restored = restore(saved.path, settings, LATER)
+
+    assert isinstance(restored.aside, Path)
+    assert restored.aside.read_bytes() == b"nonsense " * 1000
+    assert Path(f"{restored.aside}-wal").read_bytes() == b"what was its log"
+    assert contents(url)["sessions"].rows == saved.facts.rows["sessions"]
+
+
+def test_killed_at_any_moment_it_leaves_the_one_or_the_other(
+    full: Database, saved: Taken, settings: Settings, tmp_path: Path
+) -> None:
+    before = without_audit(contents(settings.database_url))
+    wanted = without_audit(contents(make_url(f"sqlite:///{saved.path}")))
+    line = [sys.executable, "-m", "hotspots", "restore", str(saved.path)]
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "HOTSPOTS_DATA_DIR": str(tmp_path),
+        "HOTSPOTS_DATABASE_URL": settings.database_url.render_as_string(hide_password=False),
+        "HOTSPOTS_SECRET_KEY": settings.secret_key.get_secret_value(),
+    }
+    began = time.monotonic()
+    subprocess.run(line, env=environment, check=True, capture_output=True)
+    whole_seconds = time.monotonic() - began
+    for part in (0.5, 0.7, 0.8, 0.9, 0.95):
+        with full.write() as db:
+            db.execute(delete(SessionCommand))
+            db.execute(delete(Session))
+        full.close()
+        process = subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(whole_seconds * part)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait_until_nobody_is_connected(settings.database_url)
+        assert without_audit(contents(settings.database_url)) in (before, wanted)
+
+    subprocess.run(line, env=environment, check=True, capture_output=True)
+    assert without_audit(contents(settings.database_url)) == wanted
+    assert not list(tmp_path.glob(".restoring*"))
+
+
+def wait_until_nobody_is_connected(url: URL) -> None:
+    """PostgreSQL notices a moment later that a client was killed; until then its transaction may still end well."""
+    deadline = time.monotonic() + 30
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        while connection.dialect.name == "postgresql":
+            try:
+                refuse_others(connection)
+                break
+            except HotspotsError:
+                connection.rollback()
+                assert time.monotonic() < deadline, "a killed client is still connected"
+                time.sleep(0.05)
+    engine.dispose()
+
+
+def test_an_empty_postgresql_database_is_filled(
+    saved: Taken, settings: Settings, cluster: Cluster, tmp_path: Path
+) -> None:
+    url = parse(cluster.create(f"restored_{time.monotonic_ns()}"))
+    elsewhere = settings.model_copy(update={"data_dir": tmp_path / "new", "database_url": url})
+
+    restored = restore(saved.path, elsewhere, LATER)
+
+    assert restored.aside is None
+    assert without_audit(contents(url)) == without_audit(contents(make_url(f"sqlite:///{saved.path}")))
