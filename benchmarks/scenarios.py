@@ -7,6 +7,8 @@ from typing import Final
 
 _IN_FLIGHT: Final = ("-w", "64", "--timeout", "5000")
 _STORM_LOGINS: Final = 10_000
+_DEVICES: Final = 22 * 200
+_RETURNS_A_SECOND: Final = 3_000
 
 _EVERY_STORE: Final = (
     "ours-sqlite",
@@ -68,6 +70,16 @@ SCENARIOS: Final = (
             "--timeout", "3000", "--retries", "2",
         ),
         (*(name for name in _EVERY_STORE if name != "freeradius-sqlite"), "freeradius-files"),
+        storm=True,
+    ),
+    Scenario(
+        "return",
+        f"22 hotspots come back with 200 devices each: {_DEVICES:,} logins and Starts, {_RETURNS_A_SECOND:,} a second",
+        (
+            "-m", "storm", "--storm", "full", "--rate", str(_RETURNS_A_SECOND), "-n", str(_DEVICES),
+            "--timeout", "3000", "--retries", "2",
+        ),
+        tuple(name for name in _EVERY_STORE if name not in ("freeradius-sqlite", "freeradius-sqlite-stock")),
         storm=True,
     ),
     Scenario(
