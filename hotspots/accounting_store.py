@@ -25,7 +25,10 @@ STATE_COLUMNS = [SESSIONS.c[name] for name in SessionState.__struct_fields__]
 _ROW = [SESSIONS.c.id, *STATE_COLUMNS]
 
 _NEW: Final = (*SessionState.__struct_fields__, "changed_at")
-_COUNTED: Final = ("id", "started_at", "updated_at", "session_seconds", "octets_up", "octets_down", "framed_ip", "changed_at")
+_COUNTED: Final = (
+    *("id", "started_at"),
+    *("updated_at", "session_seconds", "octets_up", "octets_down", "framed_ip", "changed_at"),
+)
 """What an Interim-Update changes: no column that an index is made of, so that no index is written to.
 
 Of the two that name the row, the second says to PostgreSQL which month it is in.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert
 from sqlalchemy.engine import URL
@@ -18,6 +18,16 @@ from hotspots.settings import Settings
 from hotspots.vault import Vault
 
 BUSY_TIMEOUT_SECONDS = 10
+
+_POSTGRESQL: Final = {
+    "connect_timeout": 5,
+    # A server that is gone without a word, power and all, is noticed within so long (libpq, tcp(7)).
+    "tcp_user_timeout": BUSY_TIMEOUT_SECONDS * 1000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c idle_in_transaction_session_timeout=60s",
+}
 
 
 class Database:
@@ -63,7 +73,7 @@ def open_database(settings: Settings) -> Database:
 def make_engine(url: URL) -> Engine:
     """An engine with the durability that accounting is answered on: commits are on disk when they return."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args=dict(_POSTGRESQL))
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

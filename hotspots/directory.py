@@ -22,14 +22,12 @@ class Directory:
     """The copy in memory. :meth:`load` once, then :meth:`refresh` as often as wanted: it costs one small query.
 
     A refresh has two halves: :meth:`read_news` waits for the database and may run in any thread, :meth:`take`
-    waits for nothing and belongs to the thread that decides logins. What the workers of this machine do, their
-    recorder tells; with ``shared``, what those of other machines wrote of stays and used tickets is read too, and
-    once when :attr:`missed_news` was set.
+    waits for nothing and belongs to the thread that decides logins. What workers do with stays and tickets, their
+    recorder tells; once when :attr:`missed_news` was set, that is read, too.
     """
 
-    def __init__(self, database: Database, *, shared: bool = False) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._shared = shared
         self._mark = Mark()
         self.missed_news = False
         self.clients = Clients()
@@ -49,16 +47,16 @@ class Directory:
         """Read everything; stays from the beginning of the month in Warsaw, which is the longest window."""
         self.take(read_all(self._database, now))
 
-    def refresh(self) -> bool:
+    def refresh(self, now: datetime) -> bool:
         """Read what has been announced since the last time; True where there was anything."""
-        news = self.read_news()
+        news = self.read_news(now)
         self.take(news)
         return not news.empty
 
-    def read_news(self) -> News:
+    def read_news(self, now: datetime) -> News:
         """What has been announced since :meth:`take` was last called; changes nothing here."""
         missed, self.missed_news = self.missed_news, False
-        return read_news(self._database, self._mark, shared=self._shared or missed)
+        return read_news(self._database, self._mark, now, missed=missed)
 
     def take(self, news: News) -> None:
         """Make the copy say what the database said."""

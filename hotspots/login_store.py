@@ -41,7 +41,7 @@ def apply(db: Bulk, logins: Sequence[LoginRecord]) -> None:
     if vouchers:
         used = db.fetch([VOUCHERS.c.id], "id IN ? AND first_used_at IS NULL", list(vouchers))
         db.update(VOUCHERS, ("id", "first_used_at"), [(number, vouchers[number]) for (number,) in used])
-    _announce(db, logins[-1].at, grants=grants.keys(), vouchers=vouchers.keys(), used_tickets=tickets.keys())
+    _announce(db, logins[-1].at, grants=grants.keys(), vouchers=vouchers.keys())
 
 
 def _decision(login: LoginRecord) -> Row:

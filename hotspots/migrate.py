@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import Final
 
 import psycopg
@@ -20,6 +22,10 @@ LOCK_SECONDS: Final = 5
 
 STATEMENT_SECONDS: Final = 3600
 """So long a single statement of a migration may take; one that rewrites 20 million sessions took minutes."""
+
+_RETRY_SECONDS: Final = 1.0
+_SAY_SO_EVERY: Final = 30
+_log = logging.getLogger(__name__)
 
 
 def upgrade(engine: Engine) -> tuple[str | None, str]:
@@ -98,3 +104,25 @@ def check(engine: Engine, *, may_be_away: bool = False) -> None:
         raise HotspotsError(f"the database cannot be opened: {error}", "hotspots doctor says more") from error
     if revision != head():
         raise HotspotsError("the database is not of this version", "Run hotspots database upgrade")
+
+
+def check_once_it_answers(engine: Engine) -> None:
+    """:func:`check`, once the database server can be reached; until then this waits, and says so.
+
+    For a worker that is started while the server is away: to give up, and be started again and again with ever longer
+    pauses, would keep it away for longer than the server.
+
+    Raises:
+        HotspotsError: It is of another version, or cannot be opened although it answers.
+    """
+    tries = 0
+    while engine.dialect.name == "postgresql":
+        try:
+            engine.connect().close()
+            break
+        except SQLAlchemyError as error:
+            if tries % _SAY_SO_EVERY == 0:
+                _log.warning("waiting for the database: %s", str(error).partition("\n")[0])
+            tries += 1
+            time.sleep(_RETRY_SECONDS)
+    check(engine)

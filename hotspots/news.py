@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
@@ -25,17 +25,20 @@ from hotspots.usage_window import start_of_warsaw_month
 _LATE_NOTICES = 200
 """So many numbers back a notice may still come: on PostgreSQL the commit that took a lower number may end later."""
 
-_LATE_STAYS = timedelta(seconds=2)
-"""So long after its time stamp the state of a session may still be committed."""
+_LATE_STAYS = timedelta(minutes=2)
+"""So long after its time stamp the state of a session may still be committed, clocks of other nodes included."""
+
+_OLD_STAYS = timedelta(days=7)
+"""So long before it is written down a session may have ended: a gateway or a spool kept its Stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far the database has been read: the last notice, those before it that have not come, the last stay."""
+    """How far the database has been read: the last notice, those before it that have not come, and when the stays."""
 
     notice: int = 0
     awaited: frozenset[int] = frozenset()
-    change: datetime | None = None
+    stays_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,8 @@ def read_all(database: Database, now: datetime) -> News:
     """Everything; stays from the beginning of the month in Warsaw, which is the longest window."""
     with database.read() as db:
         last_notice = db.scalar(select(func.max(models.Change.id))) or 0
-        last_change = db.scalar(select(func.max(SESSIONS.c.changed_at)))
         return News(
-            Mark(max(0, last_notice - _LATE_NOTICES), change=last_change),
+            Mark(max(0, last_notice - _LATE_NOTICES), stays_at=now),
             _places(db, database),
             _plans(db),
             list(load_vouchers(db)),
@@ -83,8 +85,8 @@ def read_all(database: Database, now: datetime) -> News:
         )
 
 
-def read_news(database: Database, since: Mark, *, shared: bool) -> News:
-    """What has been announced since; with ``shared`` also what other workers wrote of stays and used tickets."""
+def read_news(database: Database, since: Mark, now: datetime, *, missed: bool) -> News:
+    """What has been announced since; where its word was ``missed``, also what was written of stays and tickets."""
     with database.read() as db:
         topics, mark = _notices(db, since)
         news = News(mark)
@@ -101,8 +103,8 @@ def read_news(database: Database, since: Mark, *, shared: bool) -> News:
             numbers = [int(key) for key in chunk]
             news.accounts |= dict.fromkeys(numbers)
             news.accounts |= {account.id: account for account in load_accounts(db, numbers)}
-        if shared:
-            _read_what_others_wrote(db, news, topics.get("used_tickets", set()))
+        if missed:
+            _read_what_was_written(db, news, now)
         return news
 
 
@@ -123,16 +125,12 @@ def _notices(db: OrmSession, since: Mark) -> tuple[dict[str, set[str]], Mark]:
     return topics, replace(since, notice=max(last, since.notice), awaited=awaited)
 
 
-def _read_what_others_wrote(db: OrmSession, news: News, nonces: set[str]) -> None:
-    for chunk in _chunks(nonces):
-        news.used_tickets |= _used_tickets(db, models.UsedTicket.nonce.in_(chunk))
-    newest = db.scalar(select(func.max(SESSIONS.c.changed_at)))
-    if newest is None:
-        return
-    if news.mark.change is None or newest > news.mark.change:
-        since = (news.mark.change or newest) - _LATE_STAYS
-        news.stays = _stays(db, SESSIONS.c.changed_at >= since)
-        news.mark = replace(news.mark, change=newest)
+def _read_what_was_written(db: OrmSession, news: News, now: datetime) -> None:
+    news.used_tickets = _used_tickets(db, models.UsedTicket.expires_at > now)
+    since = (news.mark.stays_at or now) - _LATE_STAYS
+    recent = or_(SESSIONS.c.stopped_at.is_(None), SESSIONS.c.stopped_at >= since - _OLD_STAYS)
+    news.stays = _stays(db, and_(recent, SESSIONS.c.changed_at >= since))
+    news.mark = replace(news.mark, stays_at=now)
 
 
 def _places(db: OrmSession, database: Database) -> Places:

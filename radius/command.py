@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvloop
@@ -21,6 +21,8 @@ from radius.receiving import Address
 from radius.server import Keys, Server
 from radius.wire import Malformed, parse
 
+_MOST_HASHING_THREADS: Final = 8  # each takes 19 MiB while it hashes
+
 app = typer.Typer()
 
 
@@ -31,7 +33,7 @@ def radius(
     """Answer RADIUS authentication and accounting; SIGTERM stops it when all that waits is answered."""
     settings = load_settings()
     database = open_database(settings)
-    migrate.check(database.engine)
+    migrate.check_once_it_answers(database.engine)
     with own.where_none_runs(settings.data_dir):
         uvloop.run(_serve(settings, database, debug=debug))
     database.close()
@@ -48,14 +50,11 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    # A database server may have workers on other machines; an SQLite file has those of this machine only.
-    shared = settings.database_url.get_backend_name() != "sqlite"
     recorder = settings.data_dir / local_socket.NAME
     server = Server(
         database,
         Keys.derive(settings.secret_key),
         recorder,
-        shared=shared,
         show=_show if debug else None,
         hashing_threads=_hashing_threads(settings.radius_workers),
     )
@@ -68,8 +67,8 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
 
 
 def _hashing_threads(workers: int) -> int:
-    """This worker's share of the processors but one, which is left for what must not wait."""
-    return max(1, (len(os.sched_getaffinity(0)) - 1) // workers)
+    """This worker's share of the processors, rounded up: the threads stand back for whatever must not wait."""
+    return min(_MOST_HASHING_THREADS, -(-len(os.sched_getaffinity(0)) // workers))
 
 
 def _spare_the_collector() -> None:

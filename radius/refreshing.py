@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from hotspots.directory import Directory
@@ -69,8 +70,12 @@ class Refresher:
         self._wanted.set()
         return True
 
+    def look(self) -> None:
+        """Read the database now: it says something new."""
+        self._wanted.set()
+
     def catch_up(self) -> None:
-        """Read what other workers wrote, too, next time: news of it may have been missed."""
+        """Read now, and what others wrote, too: news of it may have been missed."""
         self._directory.missed_news = True
         self._wanted.set()
 
@@ -95,7 +100,8 @@ class Refresher:
     async def _refresh(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            self._directory.take(await loop.run_in_executor(self._executor, self._directory.read_news))
+            read = partial(self._directory.read_news, datetime.now(UTC))
+            self._directory.take(await loop.run_in_executor(self._executor, read))
         except Exception:
             if loop.time() - self._logged_at >= _LOG_EVERY_SECONDS:
                 self._logged_at = loop.time()

@@ -58,8 +58,8 @@ class Keys:
 class Server:
     """Answers RADIUS on two sockets, from :meth:`start` to :meth:`stop`, in the running loop.
 
-    ``recorder`` is the path where its recorder listens. ``shared`` says that other recorders write to the same
-    database. ``show`` is told of each packet. ``hashing_threads`` are for the passwords of accounts.
+    ``recorder`` is the path where its recorder listens. ``show`` is told of each packet.
+    ``hashing_threads`` are for the passwords of accounts.
     """
 
     def __init__(
@@ -68,7 +68,6 @@ class Server:
         key: Keys,
         recorder: Path,
         *,
-        shared: bool = False,
         show: Show | None = None,
         hashing_threads: int = 1,
     ) -> None:
@@ -78,7 +77,7 @@ class Server:
         self._show = show
         self._hashing_threads = hashing_threads
         self.tally = Tally()
-        self._directory = Directory(database, shared=shared)
+        self._directory = Directory(database)
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="database")
 
     async def start(self, auth: socket.socket, acct: socket.socket) -> None:
@@ -110,6 +109,7 @@ class Server:
             refused=self._acct.failed,
             happened=self._take,
             ordered=self._disconnecting.wake,
+            announced=self.refresher.look,
             reconnected=self.refresher.catch_up,
         )
         self._counting = self._loop.create_task(self._count(), name="counting")

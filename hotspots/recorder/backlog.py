@@ -13,10 +13,9 @@ from typing import Final
 
 import msgspec
 
-from hotspots.accounting_store import Applied
 from hotspots.bulk import is_away
 from hotspots.recorder.messages import Batch, decode_batch
-from hotspots.recorder.store import Store
+from hotspots.recorder.store import Store, Written
 from hotspots.spool import Position, Record, Spool
 
 _log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ class Backlog:
         """
         self._spool.append(messages)
 
-    def apply(self, store: Store, most_records: int) -> Applied:
+    def apply(self, store: Store, most_records: int) -> Written:
         """Bring the next batches into the database, about so many records, and give their room back.
 
         Raises:
@@ -90,7 +89,7 @@ class Backlog:
             self._position_known = False
             raise
 
-    def _apply(self, store: Store, most_records: int) -> Applied:
+    def _apply(self, store: Store, most_records: int) -> Written:
         if not self._position_known:
             # After a restart: what was applied in the moment of a crash is not applied again.
             self._spool.forget(store.position())
@@ -99,16 +98,16 @@ class Backlog:
         if not records:
             # What is left is the unfinished end of a file: it was never answered.
             self._spool.forget_all()
-            return Applied()
+            return Written()
         batches = [batch for record in records if (batch := self._batch(record)) is not None]
         try:
-            applied = _write(store, batches, records[-1].behind)
+            written = _write(store, batches, records[-1].behind)
         except Exception as error:
             if is_away(error):
                 raise
-            applied = self._one_by_one(store, records)
+            written = self._one_by_one(store, records)
         self._spool.forget(records[-1].behind)
-        return applied
+        return written
 
     def _next(self, most_records: int) -> list[Record]:
         few = max(1, most_records // 20)  # batches hold up to a hundred records, mostly fewer
@@ -118,9 +117,9 @@ class Backlog:
             records = list(islice(self._waiting, few))
         return records
 
-    def _one_by_one(self, store: Store, records: Sequence[Record]) -> Applied:
+    def _one_by_one(self, store: Store, records: Sequence[Record]) -> Written:
         """Something among them is refused by the database: find it, set it aside, and apply the rest."""
-        together = Applied()
+        together = Written()
         for record in records:
             batch = self._batch(record)
             if batch is None:
@@ -129,7 +128,7 @@ class Backlog:
             parts += [Batch(batch.number, [], [login]) for login in batch.logins]
             for part in parts:
                 try:
-                    together.states |= _write(store, [part], None).states
+                    together.add(_write(store, [part], None))
                 except Exception as error:
                     if is_away(error):
                         raise
@@ -159,7 +158,7 @@ def _keep(path: Path, octets: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _write(store: Store, batches: Sequence[Batch], behind: Position | None) -> Applied:
+def _write(store: Store, batches: Sequence[Batch], behind: Position | None) -> Written:
     reports = [report for batch in batches for report in batch.reports]
     logins = [login for batch in batches for login in batch.logins]
     return store.write(reports, logins, datetime.now(UTC), behind)

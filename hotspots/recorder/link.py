@@ -68,9 +68,10 @@ class Link(Generic[W]):
 
     ``kept`` is called with those whose reports are durable, ``refused`` with those whose reports could not be
     kept, who are to stay unanswered and will ask again; ``happened`` with what any worker's records changed;
-    ``ordered`` where a Disconnect was asked for; ``reconnected`` when news may have been missed. While the
-    recorder is away, everything is kept here and handed over again: what it had written already changes nothing
-    when it comes twice, except that such a login stands in the log twice.
+    ``ordered`` where a Disconnect was asked for; ``announced`` when the database says something new;
+    ``reconnected`` when news may have been missed. While the recorder is away, everything is kept here and handed
+    over again: what it had written already changes nothing when it comes twice, except that such a login stands in
+    the log twice.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Link(Generic[W]):
         refused: Callable[[Sequence[W]], None],
         happened: Callable[[Happened], None] = lambda _: None,
         ordered: Callable[[], None] = lambda: None,
+        announced: Callable[[], None] = lambda: None,
         reconnected: Callable[[], None] = lambda: None,
     ) -> None:
         self._path = path
@@ -88,6 +90,7 @@ class Link(Generic[W]):
         self._refused = refused
         self._happened = happened
         self._ordered = ordered
+        self._announced = announced
         self._reconnected = reconnected
         self._loop = asyncio.get_running_loop()
         self._gathered: list[LoginRecord] = []
@@ -181,8 +184,12 @@ class Link(Generic[W]):
                 self._ordered()
         elif isinstance(answer, Refused):
             self._take_refusal(answer)
-        else:
+        elif isinstance(answer, Happened):
             self._happened(answer)
+        elif answer.missed:
+            self._reconnected()
+        else:
+            self._announced()
 
     def _take_refusal(self, answer: Refused) -> None:
         sent = self._settle(answer.number)

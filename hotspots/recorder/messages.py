@@ -58,7 +58,16 @@ class Happened(Struct, frozen=True, array_like=True, tag="happened"):
     used_tickets: list[tuple[str, datetime]]
 
 
-Answer = Kept | Refused | Happened
+class Look(Struct, frozen=True, array_like=True, tag="look"):
+    """From the recorder to all workers: the database says something new.
+
+    With ``missed``, so may have done other nodes, and nobody heard it.
+    """
+
+    missed: bool
+
+
+Answer = Kept | Refused | Happened | Look
 
 encode = msgspec.msgpack.Encoder().encode
 decode_batch = msgspec.msgpack.Decoder(Batch).decode

@@ -15,12 +15,11 @@ from typing import Final
 
 import msgspec
 
-from hotspots.accounting_store import Applied
 from hotspots.bulk import is_away
 from hotspots.recorder import metrics
 from hotspots.recorder.backlog import Backlog
 from hotspots.recorder.messages import MOST_OCTETS, Answer, Batch, Happened, Kept, Refused, decode_batch, encode
-from hotspots.recorder.store import Store
+from hotspots.recorder.store import Store, Written, used_tickets
 from hotspots.spool import SpoolFullError
 
 _log = logging.getLogger(__name__)
@@ -80,6 +79,7 @@ class Recorder:
         self._selector = selectors.DefaultSelector()
         self._selector.register(listener, selectors.EVENT_READ)
         self._bell, self._ringer = socket.socketpair()
+        self._ringer.setblocking(False)
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._workers: set[_Worker] = set()
         self._inbox: list[_Received] = []
@@ -88,6 +88,7 @@ class Recorder:
         self._away_until = 0.0
         self._stop_at: float | None = None
         self._counted_at = 0.0
+        self._to_pass_on: deque[bytes] = deque()
 
     def run(self) -> None:
         """Record until asked to stop, and until the workers have handed over what they have, or five seconds."""
@@ -105,6 +106,12 @@ class Recorder:
         with contextlib.suppress(OSError):  # it may have seen that already, and have ended
             self._ringer.send(b"!")
 
+    def pass_on(self, message: bytes) -> None:
+        """Have all workers told an encoded message; any thread may call."""
+        self._to_pass_on.append(message)
+        with contextlib.suppress(OSError):  # it has ended, or so much waits already that it looks in any case
+            self._ringer.send(b"!")
+
     def _finished(self) -> bool:
         if self._stop_at is None or self._inbox:
             return False
@@ -115,7 +122,8 @@ class Recorder:
             if key.fileobj is self._listener:
                 self._welcome()
             elif key.fileobj is self._bell:
-                self._bell.recv(64)
+                self._bell.recv(4096)
+                self._pass_on()
             else:
                 # Both at once: a worker that has gone is still read to the end of what it sent.
                 if events & selectors.EVENT_WRITE and key.data.unsent:
@@ -196,7 +204,7 @@ class Recorder:
         reports = [report for each in received for report in each.batch.reports]
         logins = [login for each in received for login in each.batch.logins]
         try:
-            applied = self._store.write(reports, logins, datetime.now(UTC))
+            written = self._store.write(reports, logins, datetime.now(UTC))
         except Exception as error:
             if is_away(error):
                 why = _first_line(error)
@@ -210,7 +218,7 @@ class Recorder:
                 self._commit_each(received)
         else:
             metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
-            self._tell(received, applied)
+            self._tell(received, written)
 
     def _commit_each(self, received: Sequence[_Received]) -> None:
         for place, each in enumerate(received):
@@ -241,7 +249,7 @@ class Recorder:
                 refused.append(place)
         for login in batch.logins:
             try:
-                self._store.write([], [login], datetime.now(UTC))
+                self._announce(self._store.write([], [login], datetime.now(UTC)))
             except Exception as error:
                 if is_away(error):
                     raise
@@ -262,39 +270,44 @@ class Recorder:
                 places = list(range(len(each.batch.reports)))
                 self._send(each.worker, Refused(each.batch.number, places, logins=True))
         else:
-            self._tell(received, Applied())
+            logins = (login for each in received for login in each.batch.logins)
+            self._tell(received, Written(used_tickets=used_tickets(logins)))
 
     def _work_off(self) -> None:
         """Apply a part of the backlog, where there is one and the database may be there."""
         if self._backlog.empty or time.monotonic() < self._away_until:
             return
         try:
-            applied = self._backlog.apply(self._store, MOST_AT_ONCE)
+            written = self._backlog.apply(self._store, MOST_AT_ONCE)
         except Exception as error:
             if not is_away(error) and not isinstance(error, OSError):
                 raise
             _log.warning("%d octets wait in the spool: %s", self._backlog.octets, _first_line(error))
             self._away_until = time.monotonic() + RETRY_SECONDS
         else:
-            self._announce(applied)
+            self._announce(written)
 
-    def _tell(self, received: Sequence[_Received], applied: Applied) -> None:
-        self._announce(applied, received)
+    def _tell(self, received: Sequence[_Received], written: Written) -> None:
+        self._announce(written)
         numbers: dict[_Worker, list[int]] = {}
         for each in received:
             numbers.setdefault(each.worker, []).append(each.batch.number)
         for worker, kept in numbers.items():
-            self._send(worker, Kept(kept, bool(applied.disconnects)))
+            self._send(worker, Kept(kept, bool(written.disconnects)))
 
-    def _announce(self, applied: Applied, received: Sequence[_Received] = ()) -> None:
+    def _announce(self, written: Written) -> None:
         """Tell all workers what changed for those who decide logins."""
-        tickets = [login.used_ticket for each in received for login in each.batch.logins if login.used_ticket]
-        stays = [(state.subject, state.stay()) for state in applied.states.values() if state.subject is not None]
-        for start in range(0, max(len(stays), len(tickets)), _MOST_STAYS):
+        for start in range(0, max(len(written.stays), len(written.used_tickets)), _MOST_STAYS):
             part = slice(start, start + _MOST_STAYS)
-            message = encode(Happened(stays[part], tickets[part]))
-            for worker in list(self._workers):
-                self._send_octets(worker, message)
+            self._send_to_all(encode(Happened(written.stays[part], written.used_tickets[part])))
+
+    def _pass_on(self) -> None:
+        while self._to_pass_on:
+            self._send_to_all(self._to_pass_on.popleft())
+
+    def _send_to_all(self, message: bytes) -> None:
+        for worker in list(self._workers):
+            self._send_octets(worker, message)
 
     def _send(self, worker: _Worker, answer: Answer) -> None:
         self._send_octets(worker, encode(answer))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +16,10 @@ from hotspots.bulk import Bulk, BulkConnection
 from hotspots.database import Database
 from hotspots.known_sessions import KnownSessions
 from hotspots.login_records import LoginRecord
+from hotspots.policy import Subject
+from hotspots.recorder import neighbours
 from hotspots.spool import Position
+from hotspots.stay import Stay
 
 _ACCESS_POINT_STATES: Final[Table] = models.Base.metadata.tables["access_point_states"]
 _SPOOL_POSITIONS: Final[Table] = models.Base.metadata.tables["spool_positions"]
@@ -27,8 +31,26 @@ _TAKE_TURN: Final = "UPDATE session_turn SET version = version + 1 RETURNING ver
 else writes; and who finds the number that they left knows that nobody has."""
 
 
+@dataclass(slots=True)
+class Written:
+    """What a transaction changed for those who decide logins, and how many sessions it asked to be ended."""
+
+    stays: list[tuple[Subject, Stay]] = field(default_factory=list)
+    used_tickets: list[tuple[str, datetime]] = field(default_factory=list)
+    disconnects: int = 0
+
+    def add(self, other: Written) -> None:
+        """Take in what a later transaction changed."""
+        self.stays += other.stays
+        self.used_tickets += other.used_tickets
+        self.disconnects += other.disconnects
+
+
 class Store:
-    """Where the recorder writes. ``spool`` is the name of its spool, which is never used again for another one."""
+    """Where the recorder writes. ``spool`` is the name of its spool, which is never used again for another one.
+
+    By the same name its node is known to the others.
+    """
 
     def __init__(self, database: Database, spool: str) -> None:
         self._connection = BulkConnection(database.engine)
@@ -43,7 +65,7 @@ class Store:
         logins: Sequence[LoginRecord],
         now: datetime,
         applied_up_to: Position | None = None,
-    ) -> Applied:
+    ) -> Written:
         """Commit all of it, or nothing; it is durable when this returns.
 
         With ``applied_up_to``, how far the spool is applied is part of the same transaction.
@@ -62,13 +84,15 @@ class Store:
                 heard = self._write_heard(db, reports, logins)
                 if applied_up_to is not None:
                     self._write_position(db, applied_up_to)
+                written = _written(applied, logins)
+                neighbours.tell(db, self._spool, written.stays, written.used_tickets)
         except BaseException:
             self._known.clear()
             self._seen = None
             raise
         self._known.take(applied.states, applied.ids)
         self._heard |= heard
-        return applied
+        return written
 
     def position(self) -> Position:
         """How far the spool has been applied, as the database knows it."""
@@ -116,3 +140,13 @@ class Store:
     def _write_position(self, db: Bulk, position: Position) -> None:
         row = (self._spool, position.segment, position.offset)
         db.upsert(_SPOOL_POSITIONS, ("spool", "segment", "octets"), [row])
+
+
+def _written(applied: Applied, logins: Sequence[LoginRecord]) -> Written:
+    stays = [(state.subject, state.stay()) for state in applied.states.values() if state.subject is not None]
+    return Written(stays, used_tickets(logins), applied.disconnects)
+
+
+def used_tickets(logins: Iterable[LoginRecord]) -> list[tuple[str, datetime]]:
+    """The nonces of the tickets that these logins used, and when each would have expired."""
+    return [login.used_ticket for login in logins if login.used_ticket is not None]

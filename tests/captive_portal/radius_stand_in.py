@@ -47,12 +47,12 @@ class RadiusStandIn:
     outcomes: list[Outcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.directory = Directory(self.database, shared=True)
+        self.directory = Directory(self.database)
         self.directory.load(self.clock())
         self.desk = LoginDesk(self.directory, self.tickets, self.voucher_key)
 
     def authenticate(self, user_name: str, ident: int, response: bytes, challenge: bytes, mac: str) -> bool:
-        self.directory.refresh()
+        self.directory.refresh(self.clock())
         client = next(
             each for each in self.directory.clients.by_id.values() if each.nas_identifier == self.nas_identifier
         )
@@ -83,4 +83,7 @@ class RadiusStandIn:
             grant=accepted.session_class,
         )
         with bulk.transaction(self.database.engine) as db:
-            accounting_store.apply(db, [report], self.clock())
+            applied = accounting_store.apply(db, [report], self.clock())
+        for state in applied.states.values():
+            if state.subject is not None:
+                self.directory.ledger.put(state.subject, state.stay())

@@ -72,7 +72,9 @@ def test_a_request_that_is_being_answered_is_finished(
             notifications.recv(4096)
             with socket.create_connection(passed.getsockname(), timeout=10) as slow:
                 # The database is held, so that the answer waits while the portal is asked to stop.
-                with database.engine.execution_options(write=True).begin():
+                with database.engine.execution_options(write=True).begin() as holder:
+                    if holder.dialect.name == "postgresql":
+                        holder.exec_driver_sql("LOCK TABLE login_decisions")
                     slow.sendall(b"GET /uam HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                     slow.settimeout(0.5)
                     with pytest.raises(TimeoutError):

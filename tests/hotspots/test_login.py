@@ -148,7 +148,7 @@ def test_a_remembered_device_is_forgotten_in_time(house: House) -> None:
 
 def test_a_voucher_is_name_and_password_both_in_any_writing(house: House) -> None:
     code = house.voucher()
-    house.directory.refresh()
+    house.directory.refresh(NOW)
     written = vouchers.grouped(code).lower()
     for user_name, password in ((code, code), (written, written), (written, code), (code, "")):
         assert reason(house.login(user_name, password)) is None
@@ -159,7 +159,7 @@ def test_a_voucher_is_name_and_password_both_in_any_writing(house: House) -> Non
 
 def test_a_voucher_runs_out_by_time_and_by_octets(house: House) -> None:
     code = house.voucher(lifetime_seconds=7200, total_octets=1000)
-    house.directory.refresh()
+    house.directory.refresh(NOW)
     outcome = house.login(code, code)
     assert outcome.session_class is not None
     assert outcome.session_class.limit_octets == 1000
@@ -182,18 +182,18 @@ def test_a_voucher_runs_out_by_time_and_by_octets(house: House) -> None:
 
 def test_a_voucher_that_is_revoked_meanwhile_is_refused(house: House) -> None:
     code = house.voucher()
-    house.directory.refresh()
+    house.directory.refresh(NOW)
     with house.database.write() as db:
         vouchers.revoke(db, db.get_one(Voucher, 1), revoked_by="a clerk", now=NOW)
     assert reason(house.login(code, code)) is None
-    house.directory.refresh()
+    house.directory.refresh(NOW)
     assert reason(house.login(code, code)) is Reason.VOUCHER_REVOKED
 
 
 def test_a_kiosk_is_known_by_its_address(house: House) -> None:
     with house.database.write() as db:
         db.add(Kiosk(slug="k1", name="Infomat", hotspot_id=1, plan_id=1, device=OTHER))
-    house.directory.refresh()
+    house.directory.refresh(NOW)
     outcome = house.login(OTHER, OTHER, device=OTHER)
     assert (outcome.method, reason(outcome)) == (Method.KIOSK, None)
 
@@ -202,7 +202,7 @@ def test_the_pause_is_kept_at_both_doors_and_after_a_restart(house: House) -> No
     with house.database.write() as db:
         plan = db.get_one(ServicePlan, 1)
         plan.session_seconds, plan.pause_seconds = 600, 900
-    house.directory.refresh()
+    house.directory.refresh(NOW)
     ticket = house.tap()
     outcome = house.login(ticket.user_name, ticket.password)
     stop = Report(
@@ -241,7 +241,7 @@ def test_what_another_device_was_just_granted_is_not_given_twice(house: House) -
     code = house.voucher()
     with house.database.write() as db:
         db.get_one(ServicePlan, 1).daily_octets = 1000
-    house.directory.refresh()
+    house.directory.refresh(NOW)
     first = house.login(code, code)
     second = house.login(code, code, device=OTHER)
     assert first.session_class is not None

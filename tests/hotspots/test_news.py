@@ -8,9 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, insert
 
+from hotspots.accounting import Report, Status
+from hotspots.accounting_store import apply
+from hotspots.bulk import transaction
 from hotspots.database import Database
 from hotspots.directory import Directory
 from hotspots.models import Change, DeviceGrant, UsedTicket
+from hotspots.policy import Subject, SubjectKind
 from tests.hotspots.places import add_network
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -42,8 +46,8 @@ def remember(database: Database, number: int, device: str) -> None:
         db.execute(insert(Change), [{"id": number, "topic": "grants", "key": device, "at": NOW}])
 
 
-def opened(database: Database, **how: bool) -> Directory:
-    directory = Directory(database, **how)
+def opened(database: Database) -> Directory:
+    directory = Directory(database)
     directory.load(NOW)
     return directory
 
@@ -53,34 +57,40 @@ def test_a_notice_that_was_committed_late_is_not_missed(network: Database, order
     directory = opened(network)
     for number in order:
         remember(network, number, f"device {number}")
-        assert directory.refresh()
+        assert directory.refresh(NOW)
     assert set(directory.grants) == {f"device {number}" for number in order}
-    assert not directory.refresh()
+    assert not directory.refresh(NOW)
 
 
 def test_a_notice_that_is_committed_after_a_start_and_has_a_lower_number_is_not_missed(network: Database) -> None:
     remember(network, 120, "early")
     directory = opened(network)
     remember(network, 110, "late")
-    directory.refresh()
+    directory.refresh(NOW)
     assert set(directory.grants) == {"early", "late"}
 
 
 def test_a_device_that_was_forgotten_is_forgotten_here_too(network: Database) -> None:
     remember(network, 100, "phone")
     directory = opened(network)
-    directory.refresh()
+    directory.refresh(NOW)
     with network.write() as db:
         db.delete(db.get_one(DeviceGrant, "phone"))
-    assert directory.refresh()
+    assert directory.refresh(NOW)
     assert directory.grants == {}
 
 
-@pytest.mark.parametrize("shared", [True, False])
-def test_tickets_used_at_other_workers_are_known_where_there_are_any(network: Database, shared: bool) -> None:
-    directory = opened(network, shared=shared)
+def test_what_was_written_unheard_is_read_when_word_of_it_was_missed(network: Database) -> None:
+    directory = opened(network)
+    now = NOW + timedelta(hours=1)
     with network.write() as db:
-        db.add(UsedTicket(nonce="abc", expires_at=NOW + timedelta(minutes=2)))
-        db.execute(insert(Change), [{"topic": "used_tickets", "key": "abc", "at": NOW}])
-    directory.refresh()
-    assert ("abc" in directory.used_tickets) is shared
+        db.add(UsedTicket(nonce="abc", expires_at=now + timedelta(minutes=2)))
+    with transaction(network.engine) as db:
+        apply(db, [Report(Status.START, 1, now, acct_session_id="s1", device="02:11:22:33:44:55")], now)
+    directory.refresh(now)
+    assert directory.used_tickets == {}
+    directory.missed_news = True
+    assert directory.refresh(now)
+    assert "abc" in directory.used_tickets
+    (stay,) = directory.ledger.stays(Subject(SubjectKind.DEVICE, "02:11:22:33:44:55"), now)
+    assert stay.device == "02:11:22:33:44:55"

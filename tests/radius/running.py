@@ -19,7 +19,7 @@ from hotspots import keys, listen, vouchers
 from hotspots.admission import Admission, Admitted
 from hotspots.database import Database
 from hotspots.models import AccessPoint, Authority, ServicePlan
-from hotspots.recorder import local_socket
+from hotspots.recorder import local_socket, neighbours
 from hotspots.recorder.backlog import Backlog, spool_name
 from hotspots.recorder.process import Recorder
 from hotspots.recorder.store import Store
@@ -89,7 +89,7 @@ class House:
 
 
 class RecorderThread:
-    """A recorder, as the process of ``hotspots recorder`` has it, in a thread of the test."""
+    """A recorder, as the process of ``hotspots recorder`` has it, in a thread of the test; its folder is its node's."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.path = folder / local_socket.NAME
@@ -97,9 +97,14 @@ class RecorderThread:
         self._listener = local_socket.listen(self.path)
         # Connections of its own, as a process has: what others commit then shows as theirs.
         self._database = Database(database.engine.url, database.vault)
-        self._recorder = Recorder(self._listener, Store(self._database, spool_name(folder / "spool")), self.backlog)
-        self._thread = threading.Thread(target=self._recorder.run, daemon=True)
+        self._node = spool_name(folder / "spool")
+        self._recorder = Recorder(self._listener, Store(self._database, self._node), self.backlog)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+
+    def _run(self) -> None:
+        with neighbours.listening(self._database, self._node, self._recorder.pass_on):
+            self._recorder.run()
 
     def stop(self) -> None:
         self._recorder.stop()
@@ -112,9 +117,13 @@ class Worker:
     """One worker, as the process of ``hotspots radius`` has it."""
 
     def __init__(
-        self, house: House, *, shared: bool = False, sockets: tuple[socket.socket, socket.socket] | None = None
+        self,
+        house: House,
+        *,
+        recorder: RecorderThread | None = None,
+        sockets: tuple[socket.socket, socket.socket] | None = None,
     ) -> None:
-        self._server = Server(house.database, Keys.derive(house.secret_key), house.recorder.path, shared=shared)
+        self._server = Server(house.database, Keys.derive(house.secret_key), (recorder or house.recorder).path)
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

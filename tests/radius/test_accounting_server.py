@@ -27,7 +27,8 @@ def sessions(house: House) -> list[Session]:
 @contextmanager
 def writing_elsewhere(house: House) -> Iterator[None]:
     """Another program holds the lock that the recorder needs to write."""
-    with house.database.write() as db:  # of SQLite the only one
+    with house.database.write() as db:
+        db.connection()  # of SQLite it is the only one, and taken with the first statement
         if house.database.engine.dialect.name == "postgresql":
             db.execute(text("LOCK TABLE sessions IN SHARE ROW EXCLUSIVE MODE"))
         yield

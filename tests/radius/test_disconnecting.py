@@ -185,7 +185,7 @@ def test_who_has_not_called_for_long_is_given_up(
 
 
 def test_of_two_workers_one_sends(house: House, worker: Worker, gateway: Gateway) -> None:
-    other = Worker(house, shared=True)
+    other = Worker(house)
     try:
         with FakeNas() as nas:
             house.set_access_point(coa_port=nas.port)

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ class Copy(Directory):
         self.readings = 0
         self.taken_in: set[int] = set()
 
-    def read_news(self) -> News:
+    def read_news(self, _now: datetime) -> News:
         self.readings += 1
         self.read()
         return News(Mark())

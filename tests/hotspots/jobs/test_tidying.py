@@ -49,7 +49,7 @@ def test_expired_grants_go_here_and_in_the_memory_of_workers(database: Database)
 
     with database.read() as db:
         left = set(db.scalars(select(DeviceGrant.device)))
-    directory.refresh()
+    directory.refresh(NOW)
     assert left == set(directory.grants) == {"02:00:00:00:00:02", "02:00:00:00:00:03"}
 
 

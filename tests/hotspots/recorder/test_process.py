@@ -14,7 +14,17 @@ from sqlalchemy import text
 
 from hotspots.database import Database
 from hotspots.recorder import local_socket, process
-from hotspots.recorder.messages import MOST_OCTETS, Answer, Batch, Happened, Kept, Refused, decode_answer, encode
+from hotspots.recorder.messages import (
+    MOST_OCTETS,
+    Answer,
+    Batch,
+    Happened,
+    Kept,
+    Look,
+    Refused,
+    decode_answer,
+    encode,
+)
 from hotspots.spool import Spool
 from tests.hotspots.recorder.records import NOBODY, login, message, once, report, written
 from tests.radius.running import RecorderThread, eventually
@@ -35,8 +45,8 @@ def worker(recorder: RecorderThread) -> Iterator[socket.socket]:
 
 
 def hear(connection: socket.socket) -> Answer:
-    """The next answer; what happened to everybody's sessions is passed over."""
-    while isinstance(answer := decode_answer(connection.recv(MOST_OCTETS)), Happened):
+    """The next answer; what all workers are told is passed over."""
+    while isinstance(answer := decode_answer(connection.recv(MOST_OCTETS)), Happened | Look):
         pass
     return answer
 
