@@ -32,6 +32,7 @@ _RESULTS: Final = {
     "popup3": Result.LOGGED_OFF,
     "success": Result.SUCCESS,
     "failed": Result.FAILED,
+    "reject": Result.FAILED,
     "logoff": Result.LOGGED_OFF,
 }
 _MOST_PARAMETERS: Final = 60
@@ -129,7 +130,11 @@ def _parameters(raw_query: str) -> dict[str, str]:
         pairs = parse_qsl(signed, keep_blank_values=True, errors="replace", max_num_fields=_MOST_PARAMETERS)
     except ValueError:
         return {}
-    return dict(pairs)
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        # The first counts: ``userurl`` stands last, and where it is not encoded anybody can add to what follows.
+        given.setdefault(name, value)
+    return given
 
 
 def _login_base(given: dict[str, str]) -> str | None:

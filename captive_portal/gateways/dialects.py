@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from captive_portal.gateways import coovachilli, mikrotik
+from captive_portal.gateways import coovachilli, mikrotik, uspot
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit
 
@@ -39,7 +39,7 @@ class Dialect(Protocol):
 
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {"coovachilli": coovachilli, "uspot": coovachilli, "mikrotik": mikrotik}
+    {"coovachilli": coovachilli, "uspot": uspot, "mikrotik": mikrotik}
 )
 """By the name of the access point's gateway."""
 

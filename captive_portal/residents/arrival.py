@@ -65,7 +65,7 @@ def from_uam() -> Arrival:
     visit = coovachilli.read(raw_query) if signed else None
     if visit is None:
         raise _turned_away(Reason.VISIT_FORGED, place)
-    return _arrived(visit, place)
+    return _arrived(replace(visit, gateway="uspot") if place.gateway == "uspot" else visit, place)
 
 
 def from_mikrotik() -> Arrival:

@@ -58,7 +58,11 @@ def _welcome(arrival: Arrival) -> Response | Redirect:
     if result in (Result.SUCCESS, Result.ALREADY):
         return redirect(url_for("residents.status", visit=arrival.token), 303)
     if result is Result.FAILED:
-        return pages.refusal_page(_last_refusal(arrival), arrival, 200)
+        refusal = _last_refusal(arrival)
+        if refusal.reason is Reason.TRY_LATER and "looked" not in request.args:
+            # RADIUS answers before it writes down what it refused: the way there and back gives it the time.
+            return redirect(url_for("residents.arrived", visit=arrival.token, lang=chosen(), looked="yes"), 303)
+        return pages.refusal_page(refusal, arrival, 200)
     if result is Result.LOGGED_OFF:
         return pages.page(
             "residents/logged_off.html",

@@ -16,10 +16,12 @@ from hotspots import keys
 from hotspots.database import Database
 from hotspots.settings import Settings
 from hotspots.tickets import TicketDesk
+from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.hotspots.places import NOW, add_network
+from tests.radius.running import House
 
 BASE = "https://portal.example.pl"
 UAM_SECRET = "uam secret"
@@ -96,3 +98,18 @@ def chromium() -> Iterator[playwright.sync_api.Browser]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", _NAMES])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def house(database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+    """The other half of the system, for journeys with RADIUS packets: a network, and a recorder that writes."""
+    house = House(database, secret_key, tmp_path / "recorder")
+    yield house
+    house.recorder.stop()
+
+
+@pytest.fixture
+def base(house: House, settings: Settings) -> Iterator[str]:
+    """The portal on a port of its own, by the real clock; its base URL."""
+    with portal.serving(settings) as address:
+        yield address

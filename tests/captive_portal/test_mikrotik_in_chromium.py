@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from hotspots import models, vouchers
-from hotspots.database import Database
 from hotspots.settings import Settings
 from tests.captive_portal import portal
 from tests.captive_portal.fake_routeros import FakeRouterOS
@@ -21,25 +19,12 @@ from tests.radius.running import ADDRESS, House, Worker, eventually
 
 
 @pytest.fixture
-def house(database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
-    house = House(database, secret_key, tmp_path / "recorder")
+def worker(house: House) -> Iterator[Worker]:
     house.set_access_point(make="mikrotik", gateway="mikrotik")
     house.set_plan(session_seconds=4 * 3600, rate_up_bps=512_000, rate_down_bps=2_000_000, remember_seconds=86_400)
-    yield house
-    house.recorder.stop()
-
-
-@pytest.fixture
-def worker(house: House) -> Iterator[Worker]:
     running = Worker(house)
     yield running
     running.stop()
-
-
-@pytest.fixture
-def base(house: House, settings: Settings) -> Iterator[str]:
-    with portal.serving(settings) as address:
-        yield address
 
 
 @pytest.fixture
