@@ -8,17 +8,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from prometheus_client import Counter, Gauge
 
 from hotspots.database import Database
 from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
+from hotspots.jobs.nightly_backup import back_up_nightly
 from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
 from hotspots.jobs.old_notices import delete_old_notices
 from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
 from hotspots.jobs.session_months import make_months
 from hotspots.jobs.stale_sessions import close_stale_sessions
+from hotspots.settings import Settings
 
 JOB_RUNS = Counter("hotspots_job_runs", "Runs of scheduled jobs, by job and outcome.", ["job", "outcome"])
 JOB_ROWS = Counter("hotspots_job_rows", "Rows that scheduled jobs closed, emptied or deleted, by job.", ["job"])
@@ -52,6 +55,13 @@ JOBS: Final = (
     Job("delete_expired_accounts", 3600, delete_expired_accounts),
     Job("erase_names_of_deleted_accounts", 3600, erase_names_of_deleted_accounts),
 )
+
+
+def jobs(settings: Settings) -> tuple[Job, ...]:
+    """All jobs that the settings ask for."""
+    if not settings.backup_nightly:
+        return JOBS
+    return (*JOBS, Job("back_up_nightly", 1800, partial(back_up_nightly, settings=settings)))
 
 
 @dataclass

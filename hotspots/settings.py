@@ -35,6 +35,7 @@ from hotspots.errors import SettingsError
 PREFIX = "HOTSPOTS_"
 CONFIG_VARIABLE = "HOTSPOTS_CONFIG"
 DEFAULT_CONFIG = "hotspots.toml"
+DEFAULT_BACKUP_FOLDER = "backups"
 
 _log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class Settings(BaseSettings):
     )
     metrics_bind: _Address = ListenAddress("127.0.0.1", 9812)
     backup_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
-        default_factory=lambda data: data["data_dir"] / "backups"
+        default_factory=lambda data: data["data_dir"] / DEFAULT_BACKUP_FOLDER
     )
     backup_keep: Annotated[int, Field(ge=1, le=1000)] = 14
     backup_nightly: bool = True

@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 from hotspots import listen, notify
 from hotspots.database import Database, open_database
 from hotspots.settings import Settings
+from monitoring.backups import BackupsCollector
 from monitoring.processes import ProcessesCollector, metrics_folder
 from monitoring.runner import DatabaseRunner, collectors
 
@@ -42,6 +43,7 @@ def make_registry(database: Database, settings: Settings) -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(DatabaseRunner(database, collectors()))
     registry.register(ProcessesCollector(metrics_folder(settings.data_dir)))
+    registry.register(BackupsCollector(settings))
     registry.register(_BuildInfo())
     for process in (ProcessCollector, PlatformCollector, GCCollector):
         process(registry=registry)

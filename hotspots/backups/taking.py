@@ -22,7 +22,7 @@ from hotspots.backups import file, folder
 from hotspots.backups.file import Facts
 from hotspots.errors import HotspotsError
 from hotspots.progress import Progress, silent
-from hotspots.settings import Settings
+from hotspots.settings import DEFAULT_BACKUP_FOLDER, Settings
 from hotspots.transfer import Content
 
 LEAST_FREE_OCTETS: Final = 200_000_000
@@ -47,10 +47,21 @@ def take_into_folder(engine: Engine, settings: Settings, now: datetime, progress
     Raises:
         HotspotsError: It could not be made; those that are there stay.
     """
-    settings.backup_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _prepare(settings)
     taken = take(engine, settings, settings.backup_dir / folder.name(now), now, progress)
     removed = folder.prune(settings.backup_dir, settings.backup_keep)
     return Taken(taken.path, taken.octets, taken.facts, tuple(removed))
+
+
+def _prepare(settings: Settings) -> None:
+    """Make the folder where it is our own; one that somebody set is on a disk that may not be mounted just now."""
+    there = settings.backup_dir
+    if there == settings.data_dir / DEFAULT_BACKUP_FOLDER:
+        there.mkdir(mode=0o700, exist_ok=True)
+    elif not there.is_dir():
+        raise HotspotsError(
+            f"HOTSPOTS_BACKUP_DIR is {there}, which is not there", "Mount its disk, or make the folder"
+        )
 
 
 def take(engine: Engine, settings: Settings, path: Path, now: datetime, progress: Progress = silent) -> Taken:

@@ -8,7 +8,7 @@ import typer
 
 from hotspots import notify
 from hotspots.database import open_database
-from hotspots.scheduler import Scheduler
+from hotspots.scheduler import Scheduler, jobs
 from hotspots.settings import load_settings
 
 app = typer.Typer()
@@ -16,9 +16,10 @@ app = typer.Typer()
 
 @app.command(epilog="Example: hotspots scheduler")
 def scheduler() -> None:
-    """Close silent sessions, keep to the retention days, tidy up; SIGTERM stops it."""
-    database = open_database(load_settings())
-    work = Scheduler(database)
+    """Close silent sessions, keep to the retention days, save everything at night, tidy up; SIGTERM stops it."""
+    settings = load_settings()
+    database = open_database(settings)
+    work = Scheduler(database, jobs(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: work.stop.set())
     notify.ready(f"{len(work.jobs)} jobs")

@@ -8,6 +8,7 @@ from typing import Final
 
 from hotspots import secret_key
 from hotspots.doctor.addresses import check_portal_base_url
+from hotspots.doctor.backups import check_backups
 from hotspots.doctor.database import check_database
 from hotspots.doctor.finding import Finding, State
 from hotspots.doctor.machine import (
@@ -35,6 +36,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_clock,
     check_database,
     check_spool,
+    check_backups,
 )
 
 

@@ -146,6 +146,7 @@ def test_refusals_are_one_line_and_change_nothing(installation: Path) -> None:
 
 def test_the_newest_are_kept_by_setting(installation: Path) -> None:
     folder = installation / "elsewhere"
+    folder.mkdir()
     settings = {"HOTSPOTS_BACKUP_DIR": str(folder), "HOTSPOTS_BACKUP_KEEP": "1"}
     first = json.loads(hotspots("backup", "--json", cwd=installation, **settings).stdout)
     time.sleep(1.1)  # a name tells the second
