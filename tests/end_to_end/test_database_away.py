@@ -42,6 +42,11 @@ def test_half_a_minute_without_postgresql(installation: Installation, postgres: 
             # then what waits can be seen
             assert eventually(lambda: metric(installation, "hotspots_spool_octets") > 0)
             assert metric(installation, "hotspots_spool_age_seconds") > AWAY_SECONDS / 2
+            # and a worker that dies now waits for the database
+            os.kill(installation.children("radius")[0], signal.SIGKILL)
+            installation.wait_for("waiting for the database")
+
+        installation.wait_for(r"supervisor: radius \d is ready", times=3)
 
         assert eventually(lambda: installation.spooled_octets == 0, 60), "it is not worked off under load"
         residents.wait_for(200)
