@@ -140,14 +140,13 @@ def rows(rounds: list[dict[str, Figures]]) -> Iterator[dict[str, object]]:
 
 
 @contextmanager
-def a_server(store: str, workers: int, processors: Processors, folder: Path) -> Iterator[Ours]:
+def a_server(command: Path, store: str, workers: int, processors: Processors, folder: Path) -> Iterator[Ours]:
     """Our server on one of the stores, with its database made."""
     folder.chmod(0o711)  # PostgreSQL, which is another user, passes through
     cluster = (
         postgresql.running(folder / "postgresql", processors.server) if store == "postgresql" else nullcontext()
     )
     with cluster as running:
-        command = Path(sys.executable).with_name("hotspots")
         known: Cluster | None = running
         server = Ours(f"ours-{store}", command, workers, folder, processors, known)
         server.prepare()
@@ -158,6 +157,7 @@ def main(
     store: Annotated[str, typer.Option(help="sqlite or postgresql.")] = "sqlite",
     rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 3,
     workers: Annotated[int | None, typer.Option(min=1, help="One a processor of the server if not given.")] = None,
+    command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure a storm of logins in which 400 passwords have to be hashed."""
@@ -166,7 +166,8 @@ def main(
     with tempfile.TemporaryDirectory(prefix="powiat-hotspots-", dir=_WORK) as name:
         folder = Path(name)
         users = folder / "radload-accounts"
-        with a_server(store, workers or len(processors.server), processors, folder) as server:
+        ours = command or Path(sys.executable).with_name("hotspots")
+        with a_server(ours, store, workers or len(processors.server), processors, folder) as server:
             add_accounts(server.database_url, users)
             wait = track(range(rounds), server.title, console=Console(stderr=True))
             found = list(rows([one_round(server, processors, users) for _ in wait]))
