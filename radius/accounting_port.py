@@ -11,7 +11,6 @@ from radius.accounting import report_of
 from radius.callers import Callers
 from radius.door import Door
 from radius.drops import Drop, Dropped
-from radius.duplicates import Key
 from radius.metrics import Tally
 from radius.numbers import Code
 from radius.port import Port, Show
@@ -27,7 +26,6 @@ class Pending(NamedTuple):
 
     report: Report
     request: Request
-    key: Key
 
 
 class AccountingPort(Port):
@@ -50,40 +48,48 @@ class AccountingPort(Port):
         super().__init__(door, callers, refresher, tally, show)
         self._class_key = class_key
         self._write = write
-        self._gathered: list[Pending] = []
         self._pending = 0
-        self._now = datetime.now(UTC)
 
-    def handle(self, request: Request, key: Key) -> None:
-        """Gather the report.
-
-        Raises:
-            Dropped: More wait already than can be written in time, or the packet reports nothing.
-        """
-        if self._pending >= MOST_PENDING:
-            raise Dropped(Drop.OVERLOAD)
-        if not self._gathered:
-            # What is read in one go came at one time: its text is then made once for the database, too.
-            self._now = datetime.now(UTC)
-        report = report_of(request.packet, request.caller.client, self._class_key, self._now)
-        self._gathered.append(Pending(report, request, key))
-        self._pending += 1
-
-    def rested(self) -> None:
-        """Hand over what was gathered."""
-        if self._gathered:
-            gathered, self._gathered = self._gathered, []
-            self._write(gathered)
+    def handle(self, requests: Sequence[Request]) -> None:
+        """Hand over what is reported; more than can be written in time is met with silence."""
+        # What is read in one go came at one time: its text is then made once for the database, too.
+        now = datetime.now(UTC)
+        reports = [self._report(request, now) for request in requests]
+        waiting = [
+            Pending(report, request)
+            for request, report in zip(requests, reports, strict=True)
+            if report is not None
+        ]
+        if waiting:
+            self._pending += len(waiting)
+            self._write(waiting)
 
     def committed(self, waiting: Sequence[Pending]) -> None:
         """These are durable: answer them."""
         self._pending -= len(waiting)
-        for _, request, key in waiting:
-            self.answer(request, key, request.reply(Code.ACCOUNTING_RESPONSE), "answered")
+        replies = [self._reply(request) for _, request in waiting]
+        for (_, request), reply in zip(waiting, replies, strict=True):
+            if reply is not None:
+                self.answer(request, reply, "answered")
 
     def failed(self, waiting: Sequence[Pending]) -> None:
         """These are not: stay silent, so that the gateway keeps them and asks again."""
         self._pending -= len(waiting)
-        for _, request, key in waiting:
-            self.forget(key)
-            self.drop(request.address, Drop.NOT_WRITTEN)
+        for _, request in waiting:
+            self.give_up(request, Dropped(Drop.NOT_WRITTEN))
+
+    def _report(self, request: Request, now: datetime) -> Report | None:
+        try:
+            if self._pending >= MOST_PENDING:
+                raise Dropped(Drop.OVERLOAD)
+            return report_of(request.packet, request.caller.client, self._class_key, now)
+        except Exception as error:
+            self.give_up(request, error)
+            return None
+
+    def _reply(self, request: Request) -> bytes | None:
+        try:
+            return request.reply(Code.ACCOUNTING_RESPONSE)
+        except Exception as error:
+            self.give_up(request, error)
+            return None

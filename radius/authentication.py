@@ -81,7 +81,7 @@ def attempt_of(request: Request, now: datetime) -> Attempt:
         Dropped: It asks for EAP, which is not spoken here.
         Malformed: A password has an impossible length.
     """
-    packet, caller, _ = request
+    packet, caller = request.packet, request.caller
     if attributes.octets(packet, Attribute.EAP_MESSAGE) is not None:
         raise Dropped(Drop.EAP_UNSUPPORTED)
     # A name that is missing or cannot be read is nobody's: it is refused like any unknown one.

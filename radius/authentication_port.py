@@ -15,7 +15,6 @@ from radius.authentication import Authentication, may_be_new
 from radius.callers import Callers
 from radius.door import Door
 from radius.drops import Drop, Dropped
-from radius.duplicates import Key
 from radius.metrics import Tally
 from radius.numbers import Code
 from radius.password_checks import PasswordChecks
@@ -46,71 +45,78 @@ class AuthenticationPort(Port):
         self._authentication = authentication
         self._checks = checks
         self._write = write
-        self._outcomes: list[Outcome] = []
 
-    def handle(self, request: Request, key: Key) -> None:
+    def handle(self, requests: Sequence[Request]) -> None:
         """Decide and answer; who is unknown is looked for once more, after a look at the database."""
-        self._decide(request, key, may_wait=True)
+        now = datetime.now(UTC)  # what is read in one go came at one time
+        outcomes = [self._decide(request, now, may_wait=True) for request in requests]
+        self._conclude(requests, outcomes)
 
-    def rested(self) -> None:
-        """Hand over what was decided."""
-        if self._outcomes:
-            outcomes, self._outcomes = self._outcomes, []
-            self._write(outcomes)
-
-    def _decide(self, request: Request, key: Key, *, may_wait: bool) -> None:
-        outcome = self._authentication.decide(request, datetime.now(UTC))
-        if isinstance(outcome, Unproved):
-            self._prove(request, key, outcome, may_wait=may_wait)
-            return
-        decision = outcome.decision
-        if may_wait and not isinstance(decision, Accept) and may_be_new(decision):
-            again = partial(self._decide, request, key, may_wait=False)
-            if self.later(request, again):
-                return
-        self._conclude(request, key, outcome)
-
-    def _conclude(self, request: Request, key: Key, outcome: Outcome) -> None:
-        decision = outcome.decision
-        result, reason = ("accepted", "") if isinstance(decision, Accept) else ("refused", decision.reason.value)
-        self.answer(request, key, self._authentication.reply(request, outcome), result)
-        self._outcomes.append(outcome)
-        self._tally.logins[outcome.method, result, reason, outcome.attempt.client.authority] += 1
-
-    def _prove(self, request: Request, key: Key, unproved: Unproved, *, may_wait: bool) -> None:
-        """Have the password hashed; nothing is said to the gateway until that is done."""
-        told = partial(self._told, request, key, unproved, may_wait)
+    def _decide(self, request: Request, now: datetime, *, may_wait: bool) -> Outcome | None:
+        """What is decided; None where that comes later, or never."""
         try:
-            retry_at = self._checks.begin(unproved, key, told)
-        except Dropped:
-            self.forget(key)
-            raise
-        if retry_at is not None:
-            self._conclude(request, key, unproved.refused(Reason.TOO_MANY_TRIES, retry_at))
+            outcome = self._authentication.decide(request, now)
+            if isinstance(outcome, Unproved):
+                return self._prove(request, outcome, may_wait=may_wait)
+        except Exception as error:
+            self.give_up(request, error)
+            return None
+        decision = outcome.decision
+        if isinstance(decision, Accept) or not may_wait or not may_be_new(decision):
+            return outcome
+        return None if self.later(request, partial(self._decide_again, request)) else outcome
 
-    def _told(self, request: Request, key: Key, unproved: Unproved, may_wait: bool, right: bool | None) -> None:
-        self._resume(request.address, partial(self._settle, request, key, unproved, right, may_wait=may_wait))
+    def _decide_again(self, request: Request) -> None:
+        self._conclude([request], [self._decide(request, datetime.now(UTC), may_wait=False)])
 
-    def _settle(
-        self, request: Request, key: Key, unproved: Unproved, right: bool | None, *, may_wait: bool
-    ) -> None:
+    def _conclude(self, requests: Sequence[Request], outcomes: Sequence[Outcome | None]) -> None:
+        """Answer what is decided, and hand it over to be written down once the answers are out."""
+        decided = [(request, found) for request, found in zip(requests, outcomes, strict=True) if found is not None]
+        replies = [self._reply(request, outcome) for request, outcome in decided]
+        for (request, outcome), reply in zip(decided, replies, strict=True):
+            decision = outcome.decision
+            result, reason = (
+                ("accepted", "") if isinstance(decision, Accept) else ("refused", decision.reason.value)
+            )
+            if reply is not None:
+                self.answer(request, reply, result)
+            self._tally.logins[outcome.method, result, reason, outcome.attempt.client.authority] += 1
+        self._door.flush()
+        self._write([outcome for _, outcome in decided])
+
+    def _reply(self, request: Request, outcome: Outcome) -> bytes | None:
+        try:
+            return self._authentication.reply(request, outcome)
+        except Exception as error:
+            self.give_up(request, error)
+            return None
+
+    def _prove(self, request: Request, unproved: Unproved, *, may_wait: bool) -> Outcome | None:
+        """Have the password hashed; nothing is said to the gateway until that is done."""
+        told = partial(self._told, request, unproved, may_wait)
+        retry_at = self._checks.begin(unproved, request.key, told)
+        return None if retry_at is None else unproved.refused(Reason.TOO_MANY_TRIES, retry_at)
+
+    def _told(self, request: Request, unproved: Unproved, may_wait: bool, right: bool | None) -> None:
+        self.resume(request, partial(self._settle, request, unproved, right, may_wait=may_wait))
+
+    def _settle(self, request: Request, unproved: Unproved, right: bool | None, *, may_wait: bool) -> None:
         """Decide, now that the password is known to be right or wrong.
 
         Before somebody is refused, the database is asked whether they have another password by now; who has no
         account is kept waiting just as long.
         """
         if right is None:
-            self.forget(key)
             raise Dropped(Drop.ERROR)
         desk = self._authentication.desk
         if may_wait and (not right or desk.is_outdated(unproved)):
-            again = partial(self._look_again, request, key, unproved)
+            again = partial(self._look_again_at, request, unproved)
             if self.later(request, again):
                 return
-        self._conclude(request, key, desk.settle(unproved, right=right, now=datetime.now(UTC)))
+        self._conclude([request], [desk.settle(unproved, right=right, now=datetime.now(UTC))])
 
-    def _look_again(self, request: Request, key: Key, unproved: Unproved) -> None:
+    def _look_again_at(self, request: Request, unproved: Unproved) -> None:
         if self._authentication.desk.is_outdated(unproved):
-            self._decide(request, key, may_wait=False)
+            self._decide_again(request)
         else:
-            self._settle(request, key, unproved, right=False, may_wait=False)
+            self._settle(request, unproved, right=False, may_wait=False)

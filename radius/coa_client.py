@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from radius import attributes
+from radius.datagrams import Datagram
 from radius.door import Door
 from radius.log_once import LogOnce
 from radius.numbers import Attribute, Code
@@ -109,10 +110,14 @@ class CoaClient:
             bound = socket.socket(family, socket.SOCK_DGRAM)
             bound.bind((any_address, 0))
             self._doors[version] = Door(bound)
-            self._doors[version].open(self._received, lambda: None)
+            self._doors[version].open(self._received)
         return self._doors[version]
 
-    def _received(self, datagram: bytes, address: Address) -> None:
+    def _received(self, datagrams: Sequence[Datagram]) -> None:
+        for datagram, address in datagrams:
+            self._take(datagram, address)
+
+    def _take(self, datagram: bytes, address: Address) -> None:
         try:
             reply = parse(datagram)
         except Malformed as flaw:

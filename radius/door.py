@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from radius import datagrams
+from radius.datagrams import Datagram
 from radius.log_once import LogOnce
 from radius.receiving import Address
 
@@ -23,7 +24,7 @@ class Door:
         bound.setblocking(False)
         self._socket = bound
         self._datagrams = datagrams.of(bound)
-        self._outgoing: list[datagrams.Datagram] = []
+        self._outgoing: list[Datagram] = []
         self._flush_is_due = False
         self._blocked = False
         self._warnings = LogOnce(logging.getLogger(__name__))
@@ -34,9 +35,9 @@ class Door:
         """The port that is listened on."""
         return int(self._socket.getsockname()[1])
 
-    def open(self, received: Callable[[bytes, Address], None], rested: Callable[[], None]) -> None:
-        """Begin to read: ``received`` is called with each datagram, ``rested`` when a batch of them is through."""
-        self._loop.add_reader(self._socket, self._read, received, rested)
+    def open(self, received: Callable[[Sequence[Datagram]], None]) -> None:
+        """Begin to read: ``received`` is called with what was read in one go."""
+        self._loop.add_reader(self._socket, self._read, received)
 
     def shut(self) -> None:
         """Read no more; what is sent still goes out."""
@@ -44,7 +45,7 @@ class Door:
 
     def close(self) -> None:
         """Give the socket back, once what waits is sent as far as the network takes it."""
-        self._flush()
+        self.flush()
         if self._blocked:
             self._blocked = False
             self._loop.remove_writer(self._socket)
@@ -56,23 +57,10 @@ class Door:
         self._outgoing.append((datagram, address))
         if not self._flush_is_due:
             self._flush_is_due = True
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
 
-    def _read(self, received: Callable[[bytes, Address], None], rested: Callable[[], None]) -> None:
-        try:
-            arrived = self._datagrams.receive()
-        except OSError as error:
-            self._warnings.warn("", self._loop.time(), "a datagram could not be read: %s", error)
-            return
-        self._flush_is_due = True
-        try:
-            for datagram, address in arrived:
-                received(datagram, address)
-        finally:
-            self._flush()  # before anything is written down
-        rested()
-
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send now what is to be sent in this turn, as far as the network takes it."""
         self._flush_is_due = False
         while self._outgoing:
             try:
@@ -89,10 +77,24 @@ class Door:
             self._blocked = False
             self._loop.remove_writer(self._socket)
 
+    def _read(self, received: Callable[[Sequence[Datagram]], None]) -> None:
+        try:
+            arrived = self._datagrams.receive()
+        except OSError as error:
+            self._warnings.warn("", self._loop.time(), "a datagram could not be read: %s", error)
+            return
+        if not arrived:
+            return
+        self._flush_is_due = True
+        try:
+            received(arrived)
+        finally:
+            self.flush()
+
     def _wait_for_room(self) -> None:
         if len(self._outgoing) > MOST_WAITING:
             self._warnings.warn("", self._loop.time(), "the network takes no more: answers are let be")
             del self._outgoing[:-MOST_WAITING]
         if not self._blocked:
             self._blocked = True
-            self._loop.add_writer(self._socket, self._flush)
+            self._loop.add_writer(self._socket, self.flush)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from radius import attributes
 from radius.callers import Caller, Callers, likeliest_first
 from radius.drops import Drop, Dropped
+from radius.duplicates import Key
 from radius.numbers import Attribute, Code
-from radius.wire import Packet, parse
+from radius.wire import HEADER_OCTETS, Packet, parse
 
 Address = tuple[str, int] | tuple[str, int, int, int]
 """Where a datagram came from, as the socket gives it: IP address and port first."""
@@ -22,11 +23,12 @@ _STATUS_SERVER = int(Code.STATUS_SERVER)
 
 
 class Request(NamedTuple):
-    """A packet that was proved to come from an access point of ours."""
+    """A packet that was proved to come from an access point of ours; ``key`` tells whether it comes again."""
 
     packet: Packet
     caller: Caller
     address: Address
+    key: Key
 
     def reply(self, code: Code, body: bytes = b"") -> bytes:
         """The signed reply: made from the request, so that identifier, secret and authenticator belong together.
@@ -58,7 +60,7 @@ class Receiver:
             raise Dropped(Drop.WRONG_CODE)
         caller = _prove(packet, likeliest_first(candidates, packet))
         caller.heard_from = address[0]
-        return Request(packet, caller, address)
+        return Request(packet, caller, address, (address, packet.raw[:HEADER_OCTETS]))
 
 
 def _prove(packet: Packet, candidates: list[Caller]) -> Caller:
