@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 import re
@@ -25,6 +26,10 @@ def is_dropped(worker: Worker, gateway: Gateway, datagram: bytes, reason: str, k
     gateway.send(port, datagram)
     eventually(lambda: worker.counted("radius_drops_total", kind=kind, reason=reason) == before + 1)
     assert gateway.hear(0.02) is None
+
+
+def chap(password: str) -> bytes:
+    return b"\1" + hashlib.md5(b"\1" + password.encode() + b"challenge", usedforsecurity=False).digest()
 
 
 def is_alive(worker: Worker, gateway: Gateway) -> bool:
@@ -100,6 +105,26 @@ def test_a_malformed_packet_gets_no_answer_and_the_next_good_one_does(
     is_dropped(worker, gateway, datagram, found[1])
     is_dropped(worker, gateway, datagram, found[1], "acct")
     assert is_alive(worker, gateway)
+
+
+def test_a_login_whose_answer_fits_into_no_packet_does_not_stop_the_others(
+    house: House, worker: Worker, gateway: Gateway
+) -> None:
+    code = house.voucher()
+    worker.catch_up()
+    before = worker.counted("radius_drops_total", kind="auth", reason="error")
+    # Proxy-States have to come back unchanged, and leave no room for the limits.
+    states = [(33, bytes(253))] * 15 + [(33, bytes(170))]
+    too_long = access_request((1, code.encode()), (3, chap(code)), (60, b"challenge"), *states)
+    for datagram in (login(code, code, identifier=1), too_long, login(code, code, identifier=2)):
+        gateway.send(worker.auth_port, datagram)
+    answers = [gateway.hear(), gateway.hear()]
+    assert [(answer[0], answer[1]) for answer in answers if answer] == [
+        (Code.ACCESS_ACCEPT, 1),
+        (Code.ACCESS_ACCEPT, 2),
+    ]
+    assert gateway.hear(0.1) is None
+    assert worker.counted("radius_drops_total", kind="auth", reason="error") == before + 1
 
 
 def test_an_access_point_is_told_from_its_neighbours_on_the_same_line(
