@@ -72,9 +72,9 @@ def apply(db: Bulk, reports: Sequence[Report], now: datetime, known: KnownSessio
             _end_all(db, batch, report)
         else:
             _take(batch, report)
+    _prove_disconnects(db, batch, now)
     _write(db, batch, now)
     disconnects = _ask_disconnects(db, batch, now)
-    _prove_disconnects(db, batch, now)
     return Applied(batch.changed, batch.ids, disconnects)
 
 
@@ -167,29 +167,17 @@ def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
         # Before what is new: a session that is moved aside gives its key to one of them.
         db.update(SESSIONS, _RESHAPED, reshaped)
     if counted:
-        db.update(SESSIONS, _COUNTED, counted, keys=2)
-    if new:
-        _insert(db, batch, new, now)
+        db.update(SESSIONS, _COUNTED, counted, keys=2, apart=True)
     hours = [(*place, *sums) for place, sums in batch.hours.items() if any(sums)]
     if hours:
         db.upsert(USAGE_HOURS, _HOUR, hours, keys=2, add=True)
+    if new:
+        batch.ids |= db.insert_numbered(SESSIONS, _NEW, [(*astuple(state), now) for state in new])
 
 
 def _counters(state: SessionState, now: datetime) -> tuple[Any, ...]:
     counters = state.session_seconds, state.octets_up, state.octets_down
     return (state.updated_at, *counters, state.framed_ip, now)
-
-
-def _insert(db: Bulk, batch: _Batch, states: Sequence[SessionState], now: datetime) -> None:
-    rows = [(*astuple(state), now) for state in states]
-    if db.on_postgresql:
-        for key, number in db.insert_returning(SESSIONS, _NEW, rows, [SESSIONS.c.key, SESSIONS.c.id]):
-            batch.ids[key] = number
-        return
-    # In a transaction that nobody else can write beside, so the numbers are free.
-    last = db.scalar("SELECT max(id) FROM sessions") or 0
-    db.insert(SESSIONS, ("id", *_NEW), [(last + place, *row) for place, row in enumerate(rows, 1)])
-    batch.ids.update((state.key, last + place) for place, state in enumerate(states, 1))
 
 
 def _ask_disconnects(db: Bulk, batch: _Batch, now: datetime) -> int:

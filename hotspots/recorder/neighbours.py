@@ -50,11 +50,11 @@ def tell(db: Bulk, node: str, stays: Stays, tickets: Tickets) -> None:
     for start in range(0, max(len(stays), len(tickets)), _MOST_AT_ONCE):
         part = slice(start, start + _MOST_AT_ONCE)
         for word in _words(node, stays[part], tickets[part]):
-            db.execute("SELECT pg_notify(?, ?)", HAPPENED, word)
+            db.scalar("SELECT pg_notify(?, ?)", HAPPENED, word)
 
 
 def _words(node: str, stays: Stays, tickets: Tickets) -> Iterator[str]:
-    word = f"{node} {base64.b85encode(encode(Happened(list(stays), list(tickets)))).decode()}"
+    word = f"{node} {base64.b64encode(encode(Happened(list(stays), list(tickets)))).decode()}"
     if len(word) <= MOST_OCTETS:
         yield word
         return
@@ -114,4 +114,4 @@ def _pass_on(
                 continue
             speaker, _, word = notify.payload.partition(" ")
             if speaker != node:
-                heard(base64.b85decode(word))
+                heard(base64.b64decode(word))

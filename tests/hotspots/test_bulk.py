@@ -99,14 +99,25 @@ def test_what_is_there_is_replaced(network: Database) -> None:
     assert found == {"a": NOW, "b": later, "c": later}
 
 
-def test_what_the_database_made_of_new_rows_comes_back(postgresql_database: Database) -> None:
-    with postgresql_database.write() as db:
-        add_network(db, postgresql_database.vault)
-    with bulk.transaction(postgresql_database.engine) as db:
-        rows = [tuple(session_row(key).values()) for key in ("a", "b")]
-        columns = [SESSIONS.c.key, SESSIONS.c.id]
-        given = db.insert_returning(SESSIONS, tuple(session_row("")), rows, columns)
-        assert sorted(given) == sorted(db.fetch(columns, "TRUE"))
+def test_new_rows_are_numbered(network: Database) -> None:
+    names = tuple(session_row(""))
+    with bulk.transaction(network.engine) as db:
+        given = db.insert_numbered(SESSIONS, names, [tuple(session_row(key).values()) for key in ("a", "b")])
+        given |= db.insert_numbered(SESSIONS, names, [tuple(session_row("c").values())])
+        assert sorted(given) == ["a", "b", "c"]
+        assert sorted(given.items()) == sorted(map(tuple, db.fetch([SESSIONS.c.key, SESSIONS.c.id], "TRUE")))
+
+
+def test_what_is_written_to_the_same_rows_keeps_its_order(network: Database) -> None:
+    with bulk.transaction(network.engine) as db:
+        for each in range(5):
+            db.upsert(TICKETS, ("nonce", "expires_at"), [("a", NOW + timedelta(hours=each))])
+        db.update(TICKETS, ("nonce", "expires_at"), [("a", NOW)])
+        db.execute("UPDATE used_tickets SET expires_at = ? WHERE nonce IN ?", NOW + timedelta(hours=9), ["b"])
+        db.insert(DECISIONS, ("at", "at_door", "method", "checks"), [(NOW, "radius", "ticket", "[]")])
+    with network.read() as db_:
+        assert db_.scalars(select(models.UsedTicket.expires_at)).all() == [NOW]
+        assert len(db_.scalars(select(models.LoginDecision)).all()) == 1
 
 
 def test_counters_are_added_to(network: Database) -> None:

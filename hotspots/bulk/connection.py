@@ -1,0 +1,78 @@
+"""The connections that bulk transactions run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Final
+
+from sqlalchemy import Engine
+from sqlalchemy.pool import PoolProxiedConnection
+
+from hotspots.bulk.base import Bulk
+from hotspots.bulk.postgresql import PostgresqlBulk
+from hotspots.bulk.sqlite import SqliteBulk
+
+_ON_POSTGRESQL: Final = (
+    "SET hotspots.recorder = 'on'; SET jit = off;"
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+)
+"""That we take our turns by ourselves; and that all statements here name rows by keys that have an index. PostgreSQL
+keeps the plan of a prepared statement, and one made while a table was still small would read all of it long after it
+has grown: 7 ms a commit instead of 1. To compile them would take longer than to run them."""
+
+
+class BulkConnection:
+    """A connection of one's own, opened when it is needed and kept; given up when anything goes wrong on it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._on_postgresql = engine.dialect.name == "postgresql"
+        self._connection: PoolProxiedConnection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Bulk]:
+        """A transaction that is committed at the end, durably; rolled back where the block raises.
+
+        Raises:
+            SQLAlchemyError, sqlite3.Error, psycopg.Error: As the database says; see :func:`is_away`.
+        """
+        connection = self._connection = self._connection or self._open()
+        try:
+            with closing(connection.cursor()) as cursor:
+                if self._on_postgresql:
+                    bulk: Bulk = PostgresqlBulk(cursor)
+                else:
+                    cursor.execute("BEGIN IMMEDIATE")
+                    bulk = SqliteBulk(cursor)
+                yield bulk
+                bulk.finish()
+            connection.commit()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> PoolProxiedConnection:
+        connection = self._engine.raw_connection()
+        if self._on_postgresql:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(_ON_POSTGRESQL)
+            connection.commit()
+        return connection
+
+    def close(self) -> None:
+        """Let the connection go; what was not committed is rolled back."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection = None
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Bulk]:
+    """One transaction on a connection that is closed afterwards."""
+    connection = BulkConnection(engine)
+    try:
+        with connection.transaction() as bulk:
+            yield bulk
+    finally:
+        connection.close()
