@@ -61,12 +61,17 @@ def _months(now: datetime) -> list[datetime]:
 
 
 def _make(db: OrmSession, month: datetime) -> None:
-    """In one transaction: who writes meanwhile waits a moment, and finds the partition."""
+    """In one transaction: who reads or writes meanwhile waits a moment, and finds the partition.
+
+    Without the lock a reader that has begun already could look for a stray where it no longer is.
+    """
     part, begin, end = name(month), month.isoformat(), following(month).isoformat()
     among = f"started_at >= '{begin}' AND started_at < '{end}'"
     for statement in (
-        # The turn first, as all do who write to sessions; then nobody waits for the locks that come with attaching.
-        "UPDATE session_turn SET version = version + 1",
+        # Who waits for a lock keeps all others waiting behind it: rather later, when no long reading is under way.
+        "SET LOCAL lock_timeout = '2s'",
+        "UPDATE session_turn SET version = version + 1",  # first, as all do who write to sessions
+        "LOCK TABLE sessions",
         # A page has room for the newer state of its rows, which then needs no new entry in any index.
         f"CREATE TABLE {part} (LIKE sessions INCLUDING ALL, CHECK ({among})) WITH (fillfactor = 75)",
         f"WITH strays AS (DELETE FROM {OTHER} WHERE {among} RETURNING *) INSERT INTO {part} SELECT * FROM strays",  # noqa: S608 - ours
