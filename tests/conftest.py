@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -55,12 +56,21 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     return database
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "hotspots.db"
+    engine = make_engine(make_url(f"sqlite:///{path}"))
+    migrate.upgrade(engine)
+    engine.dispose()  # the last connection takes the journal with it
+    return path
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path, secret_key: SecretStr) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, secret_key: SecretStr, sqlite_file: Path) -> Iterator[Database]:
     """An SQLite file with all tables, and nothing in them."""
-    vault = Vault(keys.derive(secret_key, keys.SECRETS_AT_REST))
-    database = Database(make_url(f"sqlite:///{tmp_path / 'hotspots.db'}"), vault)
-    migrate.upgrade(database.engine)
+    path = shutil.copy(sqlite_file, tmp_path / "hotspots.db")
+    database = Database(make_url(f"sqlite:///{path}"), Vault(keys.derive(secret_key, keys.SECRETS_AT_REST)))
     yield database
     database.close()
 
