@@ -1,0 +1,190 @@
+"""axe-core over every page of the residents, in Chromium: both languages, both colour schemes, the smallest phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from hotspots import keys, models, vouchers
+from hotspots.accounting import Status
+from hotspots.database import Database
+from hotspots.settings import Settings
+from hotspots.tickets import TicketDesk
+from tests.captive_portal import portal
+from tests.captive_portal.conftest import UAM_SECRET
+from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.test_mikrotik import LOGIN_PAGE
+
+LANGUAGES = ("pl", "en")
+SCHEMES = ("light", "dark")
+
+
+@dataclass
+class Place:
+    """A portal, a gateway before it, and the one device behind that."""
+
+    base: str
+    any_page: str
+    chilli: FakeCoovaChilli
+    radius: RadiusStandIn
+    database: Database
+    language: str = "pl"
+
+    def open(self, page: Page, path: str) -> None:
+        page.goto(f"{self.base}{path}{'&' if '?' in path else '?'}lang={self.language}")
+
+    def arrive(self, page: Page) -> None:
+        """A new device each time, so that none is online yet."""
+        self.chilli.device = f"02:11:22:33:44:{len(self.chilli.clients):02x}"
+        page.goto(self.any_page)
+
+
+@pytest.fixture
+def database(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """One will do: what is looked at here does not depend on it."""
+    monkeypatch.setenv("HOTSPOTS_DATABASE_URL", str(sqlite_database.engine.url))
+    return sqlite_database
+
+
+@pytest.fixture
+def place(network: Database, settings: Settings, secret_key: SecretStr) -> Iterator[Place]:
+    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
+    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
+    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    with portal.serving(settings) as base:
+        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
+        with chilli.serving() as any_page:
+            yield Place(base, any_page, chilli, radius, network)
+
+
+def _login(page: Page, place: Place) -> None:
+    place.arrive(page)
+
+
+def _login_with_a_voucher_kept(page: Page, place: Place) -> None:
+    place.open(page, f"/?voucher={vouchers.new_code()}")
+    place.arrive(page)
+    assert page.locator("#kept").is_visible()
+
+
+def _login_with_a_mistake(page: Page, place: Place) -> None:
+    place.arrive(page)
+    page.click("summary")
+    page.fill("#code", "ABC")
+    page.click("details button")
+    assert page.locator("#code-error").is_visible()
+
+
+def _refused(page: Page, place: Place) -> None:
+    place.arrive(page)
+    with place.database.write() as db:
+        db.add(
+            models.LoginDecision(
+                at=datetime.now(UTC),
+                at_door="radius",
+                access_point_id=db.scalars(select(models.AccessPoint)).one().id,
+                device=place.chilli.device,
+                method="ticket",
+                reason="pause_not_over",
+                retry_at=datetime.now(UTC),
+            )
+        )
+    page.goto(place.chilli.redirect(place.chilli.client(), "failed"))
+    assert page.locator("time").is_visible()
+
+
+def _online(page: Page, place: Place) -> None:
+    place.arrive(page)
+    page.click("button.first")
+    place.radius.account(Status.START)
+    place.radius.account(Status.INTERIM, seconds=60, up=1_000_000, down=9_000_000)
+    page.reload()
+    assert page.locator("progress").count() == 2
+
+
+def _logged_off(page: Page, place: Place) -> None:
+    _online(page, place)
+    page.click("form button.second")
+    assert page.locator("a.button").is_visible()
+
+
+def _hand_over(page: Page, place: Place) -> None:
+    with place.database.write() as db:
+        db.scalars(select(models.AccessPoint)).one().gateway = "mikrotik"
+    # What the router's own page posts, from a page of the portal's: the two are one machine here.
+    fields = "".join(f"<input name='{name}' value='{value}'>" for name, value in LOGIN_PAGE.items())
+    form = f"<form method='post' action='{place.base}/mikrotik'>{fields}<button>x</button></form>"
+    page.set_content(form)
+    page.click("button")
+    page.click("button.first")
+    assert page.locator("#hand-over").is_visible()
+
+
+def _plain(path: str) -> Callable[[Page, Place], None]:
+    def opened(page: Page, place: Place) -> None:
+        place.open(page, path)
+
+    return opened
+
+
+PAGES: dict[str, Callable[[Page, Place], None]] = {
+    "login": _login,
+    "login_with_a_voucher_kept": _login_with_a_voucher_kept,
+    "login_with_a_mistake": _login_with_a_mistake,
+    "refused": _refused,
+    "online": _online,
+    "logged_off": _logged_off,
+    "hand_over": _hand_over,
+    "forged": _plain("/uam"),
+    "index": _plain("/"),
+    "scanned": _plain("/?voucher=ABCD"),
+    "terms": _plain("/terms"),
+    "privacy_choice": _plain("/privacy"),
+    "privacy": _plain("/privacy?authority=belzyce"),
+    "help": _plain("/help"),
+    "error": _plain("/nowhere"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(chromium: Browser, place: Place, name: str) -> None:
+    found = []
+    for place.language in LANGUAGES:
+        for scheme in SCHEMES:
+            context = chromium.new_context(
+                viewport={"width": 320, "height": 640},
+                color_scheme=scheme,
+                locale=place.language,
+            )
+            # The form that sends itself is looked at, too.
+            context.route("**/hand-over.js", lambda route: route.abort())
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            PAGES[name](page, place)
+            assert page.locator("html").get_attribute("lang") == place.language
+            response = Axe().run(page).response
+            assert len(response["passes"]) > 10, "axe did not look at the page"
+            found += [
+                f"{place.language}, {scheme}: {each['id']}: {each['help']}: {node['html']}"
+                for each in response["violations"]
+                for node in each["nodes"]
+            ]
+            context.close()
+    assert found == []
+
+
+def test_axe_would_find_what_is_wrong(chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_content("<html><body><img src='data:,'><p style='color:#ccc'>pale</p></body></html>")
+    found = {each["id"] for each in Axe().run(page).response["violations"]}
+    context.close()
+    assert {"image-alt", "color-contrast", "html-has-lang"} <= found
