@@ -58,6 +58,7 @@ def test_sqlite(installation: Installation, moments: random.Random) -> None:
         for name in victims:
             time.sleep(moments.uniform(0.1, 1.2))
             kill_one(installation, name, moments)
+        time.sleep(moments.uniform(0.1, 1.2))
         kill_the_supervisor(installation)
         residents.wait_for(200)
         measured = residents.stop()
@@ -92,6 +93,7 @@ def test_postgresql(installation: Installation, postgres: Postgres, moments: ran
                 os.kill(moments.choice(postgres.backends()), signal.SIGKILL)
             else:
                 kill_one(installation, name, moments)
+        time.sleep(moments.uniform(0.1, 1.2))
         kill_the_supervisor(installation)
         residents.wait_for(200)
         measured = residents.stop()
