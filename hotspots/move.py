@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from hotspots.errors import HotspotsError
 from hotspots.models import SpoolPosition
 from hotspots.progress import Progress, silent
 from hotspots.recorder import backlog
-from hotspots.spool import Position, Spool
+from hotspots.spool import Position, look
 from hotspots.transfer import Content
 
 
@@ -107,7 +108,7 @@ def _refuse_waiting(folder: Path, source: Connection) -> None:
     table = SpoolPosition.__table__.c
     query = select(table.segment, table.octets).where(table.spool == backlog.spool_name(spool))
     known = source.execute(query).one_or_none()
-    if next(Spool(spool, Position(*known) if known else Position()).waiting(), None) is not None:
+    if look(spool, time.time(), Position(*known) if known else Position()).octets:
         raise HotspotsError(
             f"answered accounting waits in {spool} for the database",
             "Start hotspots with the database that is in use until hotspots_spool_octets is 0, then stop it again",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,6 +13,9 @@ from hotspots.backups.taking import Taken, take, take_into_folder
 from hotspots.cli.opened import opened, settings_with_key
 from hotspots.cli.output import JsonOption, console, rfc3339, show_record
 from hotspots.cli.progress import shown
+
+NICENESS: Final = 10
+"""Residents who log in meanwhile come first (nice(2))."""
 
 app = typer.Typer()
 
@@ -30,6 +34,7 @@ def backup(
 
     The secret key is not in it: keep a copy of the file secret_key in another place than the backups.
     """
+    os.nice(NICENESS)
     now = datetime.now(UTC)
     settings = settings_with_key()
     with opened() as database, shown() as progress:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from typing import Final
 
 import typer
 
@@ -11,12 +13,16 @@ from hotspots.database import open_database
 from hotspots.scheduler import Scheduler, jobs
 from hotspots.settings import load_settings
 
+NICENESS: Final = 10
+"""What is due from time to time waits for what residents wait for (nice(2))."""
+
 app = typer.Typer()
 
 
 @app.command(epilog="Example: hotspots scheduler")
 def scheduler() -> None:
     """Close silent sessions, keep to the retention days, save everything at night, tidy up; SIGTERM stops it."""
+    os.nice(NICENESS)
     settings = load_settings()
     database = open_database(settings)
     work = Scheduler(database, jobs(settings))

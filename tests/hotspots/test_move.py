@@ -237,7 +237,7 @@ def test_what_postgresql_does_not_take_is_named_and_nothing_is_left(
     said = refusal(url_of(sqlite_database), empty_url, folder)
 
     assert said.startswith("copying service_plans failed after 0 rows in the order of its key: ")
-    assert "integer out of range" in said
+    assert "out of range for type integer" in said
     assert not any(rows_in(empty_url).values())
 
 
