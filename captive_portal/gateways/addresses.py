@@ -6,6 +6,9 @@ import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
+PLAIN_ADDRESS: Final = "http://example.com/"
+"""An address that every gateway takes up and turns into a redirect to the login page: plain HTTP, and not ours."""
+
 _LONGEST_URL: Final = 300
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from captive_portal.gateways import coovachilli, mikrotik, uspot
+from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik, uspot
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit
 
@@ -29,8 +29,8 @@ class Dialect(Protocol):
         """The way in, with a ticket. ``back`` is our page for those who are in, for gateways that have to be told."""
         ...
 
-    def log_out_url(self, visit: GatewayVisit) -> str:
-        """Where the browser goes to log out."""
+    def log_out_url(self, visit: GatewayVisit) -> str | None:
+        """Where the browser goes to log out; None where only a Disconnect ends a session."""
         ...
 
     def again_url(self, visit: GatewayVisit) -> str:
@@ -39,7 +39,7 @@ class Dialect(Protocol):
 
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {"coovachilli": coovachilli, "uspot": uspot, "mikrotik": mikrotik}
+    {"aruba": aruba, "cisco": cisco, "coovachilli": coovachilli, "mikrotik": mikrotik, "uspot": uspot}
 )
 """By the name of the access point's gateway."""
 

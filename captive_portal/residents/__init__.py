@@ -12,6 +12,9 @@ blueprint = Blueprint("residents", __name__)
 
 blueprint.add_url_rule("/uam", "uam", limits.refused_visits(entering.uam))
 blueprint.add_url_rule("/mikrotik", "mikrotik", limits.refused_visits(entering.mikrotik), methods=["POST"])
+blueprint.add_url_rule(
+    "/<any(aruba, cisco):gateway>/<path:nas_identifier>", "by_form", limits.refused_visits(entering.by_form)
+)
 blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arrived))
 blueprint.add_url_rule("/visit", "visit", entering.visit)
 blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])

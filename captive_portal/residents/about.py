@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as Redirect
 
+from captive_portal.gateways.addresses import PLAIN_ADDRESS
 from captive_portal.languages import language
 from captive_portal.places import controller_of
 from captive_portal.residents import pages
@@ -17,9 +18,6 @@ from captive_portal.residents.entering import TERMS_VERSION
 from captive_portal.residents.scanned import scanned
 from captive_portal.services import services
 from hotspots import models
-
-PLAIN_ADDRESS = "http://example.com/"
-"""An address that every gateway takes up and turns into a redirect to the login page: plain HTTP, and not ours."""
 
 _MARKED = str.maketrans(
     {"ą": "a~", "ć": "c~", "ę": "e~", "ł": "l~", "ń": "n~", "ó": "o~", "ś": "s~", "ź": "z~", "ż": "z~~"}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import request
 
-from captive_portal.gateways import coovachilli, mikrotik
+from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik
 from captive_portal.gateways.dialects import Dialect, dialect
 from captive_portal.gateways.visit import GatewayVisit, Result
 from captive_portal.places import Place, find_place
@@ -15,6 +15,7 @@ from captive_portal.services import services
 from captive_portal.visits import FRESH
 from hotspots.policy import Reason, Refuse
 
+_READERS = {"aruba": aruba.read, "cisco": cisco.read}
 TOKEN = "visit"  # noqa: S105 - the name of the field
 
 
@@ -79,6 +80,21 @@ def from_mikrotik() -> Arrival:
     if place is None or place.gateway != "mikrotik":
         raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     visit = mikrotik.read(request.form, place.uam_secret)
+    if visit is None:
+        raise _turned_away(Reason.VISIT_FORGED, place)
+    return _arrived(visit, place)
+
+
+def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
+    """The visitor whom a gateway has sent to the path with its name, with parameters that it did not sign.
+
+    Raises:
+        Refused: No access point of ours with such a gateway has this name, or a parameter is missing or strange.
+    """
+    place = find_place(services().database, nas_identifier)
+    if place is None or place.gateway != gateway:
+        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+    visit = _READERS[gateway](request.args, nas_identifier)
     if visit is None:
         raise _turned_away(Reason.VISIT_FORGED, place)
     return _arrived(visit, place)

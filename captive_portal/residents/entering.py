@@ -20,6 +20,7 @@ from captive_portal.residents.arrival import (
     Arrival,
     Refused,
     fresh_from_token,
+    from_form_gateway,
     from_mikrotik,
     from_token,
     from_uam,
@@ -46,6 +47,11 @@ def uam() -> Response | Redirect:
 def mikrotik() -> Redirect:
     """RouterOS' page had the browser post to us: on to a page that can be called again, and that cookies come to."""
     return redirect(url_for("residents.arrived", visit=from_mikrotik().token, lang=chosen()), 303)
+
+
+def by_form(gateway: str, nas_identifier: str) -> Response | Redirect:
+    """A gateway that takes logins by a form sent a browser: show what its parameters ask for."""
+    return _welcome(from_form_gateway(gateway, nas_identifier))
 
 
 def arrived() -> Response | Redirect:

@@ -52,9 +52,11 @@ def log_out() -> Redirect:
     arrival = from_token()
     found = _standing(arrival)
     elsewhere = found.session is not None and found.session.access_point_id != arrival.place.access_point_id
-    if found.state is not State.ONLINE or not elsewhere or found.session_id is None:
-        return redirect(arrival.dialect.log_out_url(arrival.visit), 303)
-    _ask_disconnect(found.session_id)
+    at_the_gateway = arrival.dialect.log_out_url(arrival.visit)
+    if at_the_gateway is not None and (found.state is not State.ONLINE or not elsewhere):
+        return redirect(at_the_gateway, 303)
+    if found.session_id is not None and found.state is not State.OVER:
+        _ask_disconnect(found.session_id)
     return redirect(url_for("residents.status", visit=arrival.token), 303)
 
 

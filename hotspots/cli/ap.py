@@ -37,8 +37,8 @@ _WEAK_CHARACTERS = 16
 # Our templates have these send a Message-Authenticator; of others nobody knows.
 _CONFIGURED_MAKES = ("openwrt", "mikrotik")
 
-Make = Literal["openwrt", "mikrotik", "unifi", "linux"]
-Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "wispr"]
+Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cisco", "linux"]
+Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "aruba", "cisco", "wispr"]
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show the secrets, readable.")]
 
 

@@ -26,8 +26,8 @@ from hotspots.inventory.fields import (
     Text,
 )
 
-Make = Literal["openwrt", "mikrotik", "unifi", "linux"]
-Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "wispr"]
+Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cisco", "linux"]
+Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "aruba", "cisco", "wispr"]
 PlaceKind = Literal[
     "office",
     "library",

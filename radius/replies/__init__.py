@@ -19,6 +19,8 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
         "uspot": wispr.encode,
         "opennds": wispr.encode,
         "unifi": wispr.encode,
+        "aruba": wispr.encode,
+        "cisco": wispr.encode,
         "wispr": wispr.encode,
     }
 )

@@ -24,7 +24,7 @@ LIMITS = st.builds(
     interim_seconds=st.integers(0, 2**33),
 )
 GATEWAYS = pytest.mark.parametrize("gateway", sorted(ENCODERS))
-PLAIN = pytest.mark.parametrize("gateway", ["uspot", "opennds", "unifi", "wispr"])
+PLAIN = pytest.mark.parametrize("gateway", ["uspot", "opennds", "unifi", "aruba", "cisco", "wispr"])
 
 
 def accepted(gateway: str, limits: Limits) -> Packet:
