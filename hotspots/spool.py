@@ -16,6 +16,7 @@ import struct
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,8 @@ MOST_OCTETS: Final = 1 << 30
 
 SEGMENT_OCTETS: Final = 16 << 20
 """A file is closed and the next one begun after so many octets, so that what was applied can be given back."""
+
+_LOOKS: Final = 100
 
 _log = logging.getLogger(__name__)
 
@@ -202,6 +205,13 @@ def look(folder: Path, now: float, applied: Position = Position()) -> Waiting:
         now: Seconds since 1970.
         applied: The position up to which all has been applied.
     """
+    for _ in range(_LOOKS):
+        with suppress(FileNotFoundError):  # the other process gave a file back just now
+            return _look(folder, now, applied)
+    return Waiting()
+
+
+def _look(folder: Path, now: float, applied: Position) -> Waiting:
     left = {
         number: octets
         for number, path in _segments(folder).items()

@@ -97,6 +97,14 @@ def test_looking_at_a_spool_that_was_never_written_makes_nothing(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_looking_bears_with_a_file_that_goes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = Spool(tmp_path)
+    box.append([b"one"])
+    real, gone = spool._segments, iter([{1: tmp_path / "given back.spool"}])
+    monkeypatch.setattr(spool, "_segments", lambda folder: next(gone, None) or real(folder))
+    assert look(tmp_path, 0.0).octets == box.octets
+
+
 def test_a_torn_last_record_is_cut_off(tmp_path: Path) -> None:
     box = Spool(tmp_path)
     box.append([b"whole", b"torn in the middle"])
