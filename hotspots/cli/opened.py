@@ -19,8 +19,11 @@ _MEND: Final = "run: hotspots database upgrade"
 
 
 @contextmanager
-def opened() -> Iterator[Database]:
+def opened(other_version: str = _MEND) -> Iterator[Database]:
     """The database that the settings name, which must be there and have the tables of this version.
+
+    Args:
+        other_version: What to do about one that has the tables of another version.
 
     Raises:
         HotspotsError: It is missing, cannot be reached, or is of another version; nothing was made or changed.
@@ -32,7 +35,7 @@ def opened() -> Iterator[Database]:
         raise HotspotsError(f"there is no database at {file}", hint=_MEND)
     database = open_database(load_settings())
     try:
-        _check_version(database)
+        _check_version(database, other_version)
         yield database
     except OperationalError as error:
         raise _no_answer(url, error) from error
@@ -55,7 +58,7 @@ def settings_with_key() -> Settings:
     return load_settings()
 
 
-def _check_version(database: Database) -> None:
+def _check_version(database: Database, other_version: str) -> None:
     try:
         with database.engine.connect() as connection:
             found, wanted = migrate.current(connection), migrate.head()
@@ -64,7 +67,7 @@ def _check_version(database: Database) -> None:
     if found is None:
         raise HotspotsError("the database has no tables", hint=_MEND)
     if found != wanted:
-        raise HotspotsError(f"the database is at version {found}, this program needs {wanted}", hint=_MEND)
+        raise HotspotsError(f"the database is at version {found}, this program needs {wanted}", hint=other_version)
 
 
 def _no_answer(url: URL, error: DatabaseError) -> HotspotsError:

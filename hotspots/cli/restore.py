@@ -54,6 +54,8 @@ def _show(facts: Facts, restored: Restored | None, *, as_json: bool) -> None:
         "source": facts.source,
         "rows": facts.rows if as_json else sum(facts.rows.values()),
     }
+    if as_json:
+        record["settings"] = facts.settings
     if restored is not None:
         record["aside"] = str(restored.aside) if restored.aside else None
     show_record(record, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -259,34 +260,58 @@ def test_a_database_that_is_damaged_is_replaced_and_kept(
     assert contents(url)["sessions"].rows == saved.facts.rows["sessions"]
 
 
+@pytest.mark.parametrize("octets", [0, 4096, 150_000, 250_000])
+def test_a_full_disk_changes_nothing(saved: Taken, settings: Settings, tmp_path: Path, octets: int) -> None:
+    before, names = contents(settings.database_url), sorted(tmp_path.iterdir())
+    assert saved.octets > 250_000
+
+    done = subprocess.run(
+        command_line(saved), env=environment(settings), check=False, capture_output=True, text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets)),
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert done.stderr.startswith("hotspots: restoring failed: ")
+    assert contents(settings.database_url) == before
+    assert {path.name for path in tmp_path.iterdir()} - {path.name for path in names} <= {"run.lock"}
+
+
+def command_line(saved: Taken) -> list[str]:
+    return [sys.executable, "-m", "hotspots", "restore", str(saved.path)]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "HOTSPOTS_DATA_DIR": str(settings.data_dir),
+        "HOTSPOTS_DATABASE_URL": settings.database_url.render_as_string(hide_password=False),
+        "HOTSPOTS_SECRET_KEY": settings.secret_key.get_secret_value(),
+    }
+
+
 def test_killed_at_any_moment_it_leaves_the_one_or_the_other(
     full: Database, saved: Taken, settings: Settings, tmp_path: Path
 ) -> None:
     before = without_audit(contents(settings.database_url))
     wanted = without_audit(contents(make_url(f"sqlite:///{saved.path}")))
-    line = [sys.executable, "-m", "hotspots", "restore", str(saved.path)]
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "HOTSPOTS_DATA_DIR": str(tmp_path),
-        "HOTSPOTS_DATABASE_URL": settings.database_url.render_as_string(hide_password=False),
-        "HOTSPOTS_SECRET_KEY": settings.secret_key.get_secret_value(),
-    }
     began = time.monotonic()
-    subprocess.run(line, env=environment, check=True, capture_output=True)
+    subprocess.run(command_line(saved), env=environment(settings), check=True, capture_output=True)
     whole_seconds = time.monotonic() - began
     for part in (0.5, 0.7, 0.8, 0.9, 0.95):
         with full.write() as db:
             db.execute(delete(SessionCommand))
             db.execute(delete(Session))
         full.close()
-        process = subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command_line(saved), env=environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(whole_seconds * part)
         process.send_signal(signal.SIGKILL)
         process.wait()
         wait_until_nobody_is_connected(settings.database_url)
         assert without_audit(contents(settings.database_url)) in (before, wanted)
 
-    subprocess.run(line, env=environment, check=True, capture_output=True)
+    subprocess.run(command_line(saved), env=environment(settings), check=True, capture_output=True)
     assert without_audit(contents(settings.database_url)) == wanted
     assert not list(tmp_path.glob(".restoring*"))
 
@@ -305,6 +330,23 @@ def wait_until_nobody_is_connected(url: URL) -> None:
                 assert time.monotonic() < deadline, "a killed client is still connected"
                 time.sleep(0.05)
     engine.dispose()
+
+
+def test_who_may_not_rename_the_schema_is_told_what_to_do(
+    saved: Taken, settings: Settings, cluster: Cluster
+) -> None:
+    name = f"poor_{time.monotonic_ns()}"
+    url = parse(cluster.create(name))
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        migrate.upgrade_within(connection)
+        connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD 'poor'"))
+        connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}"))
+    engine.dispose()
+    poor = settings.model_copy(update={"database_url": url.set(username=name, password="poor")})
+
+    assert "this user of PostgreSQL may not rename the schema public" in refusal(saved.path, poor)
+    cluster.drop(name)
 
 
 def test_an_empty_postgresql_database_is_filled(

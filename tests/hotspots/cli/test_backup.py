@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.engine import make_url
 
 from hotspots import keys, migrate
 from hotspots.database import Database
 from hotspots.models import Authority, UsedTicket
 from hotspots.vault import Vault
-from tests.hotspots.cli.test_main import hotspots
+from tests.hotspots.cli.test_main import ROOT, hotspots
 from tests.hotspots.everything import ROWS, fill_every_table
 
 KEY = "a key of the tests, long enough to be taken"
@@ -84,7 +88,7 @@ def test_with_json_for_programs(installation: Path) -> None:
     assert record["octets"] == (installation / "saved.db").stat().st_size
     assert record["rows"]["used_tickets"] == ROWS
     assert json.loads(checked.stdout)["made_at"] == record["made_at"]
-    assert json.loads(checked.stdout).keys() == {"made_at", "program", "revision", "source", "rows"}
+    assert json.loads(checked.stdout).keys() == {"made_at", "program", "revision", "source", "rows", "settings"}
     assert Path(json.loads(restored.stdout)["aside"]).is_file()
 
 
@@ -155,6 +159,45 @@ def test_the_newest_are_kept_by_setting(installation: Path) -> None:
 
     assert [str(path) for path in folder.iterdir()] == [second["path"]]
     assert (first["removed"], second["removed"]) == ([], [first["path"]])
+
+
+def test_a_database_of_another_version_is_saved_by_that_version(installation: Path) -> None:
+    database = opened(installation)
+    with database.write() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    database.close()
+
+    result = hotspots("backup", cwd=installation)
+
+    assert result.returncode == 1
+    assert "is at version 0001, this program needs" in result.stderr
+    assert "save it with the version of hotspots that it belongs to" in result.stderr
+
+
+def test_who_looks_sees_how_far_it_is(installation: Path) -> None:
+    controller, terminal = pty.openpty()
+    line = [sys.executable, "-m", "hotspots", "backup", "--to", "saved.db", "--json"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(
+        line, cwd=installation, env=environment, stdout=subprocess.PIPE, stderr=terminal
+    ) as process:
+        os.close(terminal)
+        shown = b"".join(iter(lambda: read(controller), b""))
+        assert process.stdout is not None
+        printed = process.stdout.read()
+    os.close(controller)
+
+    assert process.returncode == 0
+    assert json.loads(printed)["path"] == str(installation / "saved.db")
+    for words in (b"copying sessions", b"comparing sessions", b"verifying", b"100%"):
+        assert words in shown
+
+
+def read(controller: int) -> bytes:
+    try:
+        return os.read(controller, 65536)
+    except OSError:  # EIO: the other side is closed (pty(7))
+        return b""
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
