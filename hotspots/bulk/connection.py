@@ -13,6 +13,10 @@ from hotspots.bulk.base import Bulk
 from hotspots.bulk.postgresql import PostgresqlBulk
 from hotspots.bulk.sqlite import SqliteBulk
 
+_ON_SQLITE: Final = "PRAGMA wal_autocheckpoint=64000"
+"""The recorder has its checkpoints made beside it (:mod:`hotspots.recorder.checkpoints`); this is for the case that
+they fail: a journal of 256 MB is brought in within a commit."""
+
 _ON_POSTGRESQL: Final = (
     "SET hotspots.recorder = 'on'; SET jit = off;"
     "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
@@ -52,11 +56,26 @@ class BulkConnection:
             self.close()
             raise
 
+    def checkpoint(self) -> None:
+        """Bring what is left of SQLite's journal into its file, as far as no reader needs the older state.
+
+        Raises:
+            sqlite3.Error: The file cannot be written to.
+        """
+        if self._connection is None:
+            return
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except BaseException:
+            self.close()
+            raise
+
     def _open(self) -> PoolProxiedConnection:
         connection = self._engine.raw_connection()
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(_ON_POSTGRESQL if self._on_postgresql else _ON_SQLITE)
         if self._on_postgresql:
-            with closing(connection.cursor()) as cursor:
-                cursor.execute(_ON_POSTGRESQL)
             connection.commit()
         return connection
 

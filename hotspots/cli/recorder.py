@@ -8,7 +8,7 @@ import typer
 
 from hotspots import listen, migrate, notify
 from hotspots.database import open_database
-from hotspots.recorder import local_socket, neighbours
+from hotspots.recorder import checkpoints, local_socket, neighbours
 from hotspots.recorder.backlog import FOLDER, Backlog, spool_name
 from hotspots.recorder.process import Recorder
 from hotspots.recorder.store import Store
@@ -26,10 +26,11 @@ def recorder() -> None:
     listener = listen.local(listen.RECORDER) or local_socket.listen(settings.data_dir / local_socket.NAME)
     spool = settings.data_dir / FOLDER
     node = spool_name(spool)
-    process = Recorder(listener, Store(database, node), Backlog(spool))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: process.stop())
-    notify.ready(f"{settings.data_dir / local_socket.NAME}")
-    with neighbours.listening(database, node, process.pass_on):
-        process.run()
+    with checkpoints.in_background(database) as due:
+        process = Recorder(listener, Store(database, node, due), Backlog(spool))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: process.stop())
+        notify.ready(f"{settings.data_dir / local_socket.NAME}")
+        with neighbours.listening(database, node, process.pass_on):
+            process.run()
     database.close()

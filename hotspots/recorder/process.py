@@ -133,7 +133,16 @@ class Recorder:
         if self._is_due():
             self._keep_all()
         self._work_off()
+        self._rest()
         self._count()
+
+    def _rest(self) -> None:
+        try:
+            self._store.rest()
+        except Exception as error:
+            if not is_away(error):
+                raise
+            _log.warning("the journal of the database is not copied: %s", _first_line(error))
 
     def _count(self) -> None:
         now = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,12 +50,13 @@ class Written:
 class Store:
     """Where the recorder writes. ``spool`` is the name of its spool, which is never used again for another one.
 
-    By the same name its node is known to the others.
+    By the same name its node is known to the others. ``checkpoint_due`` asks for what :meth:`rest` does.
     """
 
-    def __init__(self, database: Database, spool: str) -> None:
+    def __init__(self, database: Database, spool: str, checkpoint_due: threading.Event | None = None) -> None:
         self._connection = BulkConnection(database.engine)
         self._spool = spool
+        self._checkpoint_due = checkpoint_due or threading.Event()
         self._known = KnownSessions()
         self._seen: int | None = None
         self._heard: dict[tuple[str, int], datetime] = {}
@@ -93,6 +95,16 @@ class Store:
         self._known.take(applied.states, applied.ids)
         self._heard |= heard
         return written
+
+    def rest(self) -> None:
+        """Do what has to be done between two transactions, when nobody waits for an answer.
+
+        Raises:
+            sqlite3.Error: The file cannot be written to.
+        """
+        if self._checkpoint_due.is_set():
+            self._checkpoint_due.clear()
+            self._connection.checkpoint()
 
     def position(self) -> Position:
         """How far the spool has been applied, as the database knows it."""

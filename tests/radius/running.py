@@ -98,7 +98,9 @@ class RecorderThread:
         # Connections of its own, as a process has: what others commit then shows as theirs.
         self._database = Database(database.engine.url, database.vault)
         self._node = spool_name(folder / "spool")
-        self._recorder = Recorder(self._listener, Store(self._database, self._node), self.backlog)
+        self._checkpoint_due = threading.Event()
+        store = Store(self._database, self._node, self._checkpoint_due)
+        self._recorder = Recorder(self._listener, store, self.backlog)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
