@@ -140,6 +140,8 @@ class Port(ABC):
         reason: Drop | Flaw = Drop.ERROR
         if isinstance(error, (Dropped, Malformed)):
             reason = error.reason
+        elif isinstance(error, TooLong):
+            reason = Drop.ANSWER_TOO_LONG  # Proxy-States have to come back, and may leave no room for ours
         else:
             _log.error("a %s packet from %s could not be handled", self.kind, address[0], exc_info=error)
         self._tally.drops[self.kind, reason.value] += 1

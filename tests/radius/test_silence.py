@@ -112,7 +112,7 @@ def test_a_login_whose_answer_fits_into_no_packet_does_not_stop_the_others(
 ) -> None:
     code = house.voucher()
     worker.catch_up()
-    before = worker.counted("radius_drops_total", kind="auth", reason="error")
+    before = worker.counted("radius_drops_total", kind="auth", reason="answer_too_long")
     # Proxy-States have to come back unchanged, and leave no room for the limits.
     states = [(33, bytes(253))] * 15 + [(33, bytes(170))]
     too_long = access_request((1, code.encode()), (3, chap(code)), (60, b"challenge"), *states)
@@ -124,7 +124,7 @@ def test_a_login_whose_answer_fits_into_no_packet_does_not_stop_the_others(
         (Code.ACCESS_ACCEPT, 2),
     ]
     assert gateway.hear(0.1) is None
-    assert worker.counted("radius_drops_total", kind="auth", reason="error") == before + 1
+    assert worker.counted("radius_drops_total", kind="auth", reason="answer_too_long") == before + 1
 
 
 def test_an_access_point_is_told_from_its_neighbours_on_the_same_line(
