@@ -10,6 +10,8 @@ from radius.numbers import Attribute, CoovaChilli, Vendor, ViewPoint
 from radius.wire import Flaw, Malformed, Packet
 
 _VENDOR_SPECIFIC = int(Attribute.VENDOR_SPECIFIC)
+_USER_NAME = int(Attribute.USER_NAME)
+_CALLING_STATION_ID = int(Attribute.CALLING_STATION_ID)
 _FOUR = 4  # octets of a whole number, an instant and an IPv4 address (RFC 2865 section 5)
 
 
@@ -20,9 +22,7 @@ def octets(packet: Packet, number: int) -> bytes | None:
 
 def all_octets(packet: Packet, number: int) -> list[bytes]:
     """The values of all attributes of this number (Class and EAP-Message may come more than once), in order."""
-    if number not in packet.first:
-        return []
-    return [value for found, value in packet.attributes if found == number]
+    return packet.all(number)
 
 
 def vendor_octets(packet: Packet, vendor: Vendor, number: int) -> bytes | None:
@@ -30,8 +30,8 @@ def vendor_octets(packet: Packet, vendor: Vendor, number: int) -> bytes | None:
     if _VENDOR_SPECIFIC not in packet.first:
         return None
     prefix = vendor.to_bytes(4, "big")
-    for found, value in packet.attributes:
-        if found != _VENDOR_SPECIFIC or value[:4] != prefix:
+    for value in packet.all(_VENDOR_SPECIFIC):
+        if value[:4] != prefix:
             continue
         start = 4
         while start < len(value):  # the lengths were checked when the packet was parsed
@@ -69,7 +69,7 @@ def user_name(packet: Packet) -> str | None:
 
     Nobody of ours has such a name, so it is an unknown user; :func:`text` shows what was really sent.
     """
-    value = octets(packet, Attribute.USER_NAME)
+    value = packet.first.get(_USER_NAME)
     if not value:
         return None
     try:
@@ -129,7 +129,7 @@ def instant(packet: Packet, number: int = Attribute.EVENT_TIMESTAMP) -> datetime
 
 def device(packet: Packet) -> str | None:
     """The resident's device from Calling-Station-Id, as ``aa:bb:cc:dd:ee:ff``; None where it is no MAC address."""
-    value = octets(packet, Attribute.CALLING_STATION_ID)
+    value = packet.first.get(_CALLING_STATION_ID)
     return None if value is None else mac.normalise(value.decode("ascii", "replace"))
 
 

@@ -105,7 +105,7 @@ class SharedSecret:
             TooLong: The whole does not fit.
         """
         if _PROXY_STATE in request.first:
-            body += join(pair for pair in request.attributes if pair[0] == _PROXY_STATE)
+            body += join((_PROXY_STATE, state) for state in request.all(_PROXY_STATE))
         if code == _ACCOUNTING_RESPONSE and not request.signed_at:
             head = header(code, request.identifier, len(body))
         else:

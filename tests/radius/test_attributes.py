@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from radius import attributes
 from radius.numbers import Attribute, CoovaChilli, Vendor, ViewPoint, Wispr
-from radius.wire import Malformed, Packet, attribute, vendor_attribute
+from radius.wire import Malformed, attribute, header, join, parse, vendor_attribute
 
 UP_TO_32_BITS = st.integers(0, 2**32 - 1)
 
 
 def packet(*given):
-    return Packet(4, 7, bytes(16), list(given), b"", 0, dict(reversed(given)))
+    body = join(given)
+    return parse(header(4, 7, len(body)) + bytes(16) + body)
 
 
 def test_of_several_attributes_the_first_counts_and_all_can_be_had():

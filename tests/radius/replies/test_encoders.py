@@ -11,7 +11,7 @@ from radius import attributes
 from radius.numbers import Attribute, Code, CoovaChilli, MikroTik, Vendor, Wispr
 from radius.replies import ENCODERS
 from radius.shared_secret import SharedSecret
-from radius.wire import Packet, parse
+from radius.wire import Packet, header, parse
 
 LEAST_WORD = 2**32 - 1
 LIMITS = st.builds(
@@ -29,7 +29,7 @@ PLAIN = pytest.mark.parametrize("gateway", ["uspot", "opennds", "unifi", "aruba"
 
 def accepted(gateway: str, limits: Limits) -> Packet:
     """The Access-Accept as it arrives at the gateway."""
-    request = Packet(Code.ACCESS_REQUEST, 1, bytes(16), [], b"", 0, {})
+    request = parse(header(Code.ACCESS_REQUEST, 1, 0) + bytes(16))
     return parse(SharedSecret(b"secret").reply(request, Code.ACCESS_ACCEPT, ENCODERS[gateway](limits)))
 
 
