@@ -21,6 +21,7 @@ from hotspots.policy import Limits, Subject, SubjectKind
 
 _PREFIX = b"ph1."
 _FORM = struct.Struct(">12sHBIIQ")  # session, plan, kind of subject, its number, seconds, octets
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 _TAG_OCTETS = 8
 _RANDOM_OCTETS = 8
 _KINDS = (SubjectKind.DEVICE, SubjectKind.VOUCHER, SubjectKind.RESIDENT, SubjectKind.KIOSK)
@@ -46,13 +47,17 @@ class SessionNumbers:
     def __init__(self) -> None:
         self._drawn = b""
         self._used = 0
+        self._now: datetime | None = None
+        self._time = ""
 
     def new(self, now: datetime) -> str:
         """A number that nobody has been given."""
         if self._used >= len(self._drawn):
             self._drawn, self._used = secrets.token_bytes(512 * _RANDOM_OCTETS), 0
         start, self._used = self._used, self._used + _RANDOM_OCTETS
-        return int(now.timestamp()).to_bytes(4, "big").hex() + self._drawn[start : self._used].hex()
+        if now is not self._now:  # it is the same one for all logins that were read in one go
+            self._now, self._time = now, int(now.timestamp()).to_bytes(4, "big").hex()
+        return self._time + self._drawn[start : self._used].hex()
 
 
 def new(number: str, subject: Subject, plan_id: int, limits: Limits) -> SessionClass:
@@ -71,7 +76,8 @@ def encode(key: bytes, value: SessionClass) -> bytes:
         value.limit_seconds or 0,
         value.limit_octets or 0,
     )
-    return _PREFIX + base64.urlsafe_b64encode(packed + _tag(key, packed)).rstrip(b"=")
+    text = binascii.b2a_base64(packed + _tag(key, packed), newline=False)
+    return _PREFIX + text.translate(_URL_SAFE, b"=")
 
 
 def decode(key: bytes, value: bytes, device: str | None) -> SessionClass | None:

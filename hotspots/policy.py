@@ -161,7 +161,7 @@ def decide(
     resident out. What other devices of the same subject were granted and have not used is set aside for them,
     so that two devices are never both given the whole remainder.
     """
-    others = [session for session in open_sessions if session.device != device]
+    others = [session for session in open_sessions if session.device != device] if open_sessions else []
     checks: list[Check] = []
     refusal = _refuse_credential(who, checks) or _refuse_pause(plan, usage, open_sessions, now, checks)
     if refusal is None:
@@ -218,6 +218,8 @@ def _refuse_crowd(plan: Plan, others: Sequence[OpenSession], checks: list[Check]
 
 def _time_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> list[_Quota]:
     """The budgets of time that the plan has."""
+    if plan.daily_seconds is None and plan.monthly_seconds is None:
+        return []
     reserved = sum(session.seconds_reserved for session in others)
     quotas: list[_Quota] = []
     if plan.daily_seconds is not None:
@@ -231,6 +233,8 @@ def _time_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: d
 
 def _octet_quotas(plan: Plan, usage: Usage, others: Sequence[OpenSession], now: datetime) -> list[_Quota]:
     """The budgets of octets that the plan has."""
+    if plan.daily_octets is None and plan.monthly_octets is None:
+        return []
     reserved = sum(session.octets_reserved for session in others)
     quotas: list[_Quota] = []
     if plan.daily_octets is not None:
@@ -254,22 +258,24 @@ def _limits(
     session_left = None if plan.session_seconds is None else _spell_left(plan, usage, now)
     checks.append(Check("session_time", None, plan.session_seconds, session_left))
     valid_left = None if who.valid_until is None else int((who.valid_until - now).total_seconds())
-    seconds = [session_left, valid_left, who.seconds_left, *(quota.left for quota in time_quotas)]
-    octets = [who.octets_left, *(quota.left for quota in octet_quotas)]
     return Limits(
-        session_seconds=_least(seconds),
+        session_seconds=_least((session_left, valid_left, who.seconds_left), time_quotas),
         idle_seconds=plan.idle_seconds,
         rate_up_bps=plan.rate_up_bps,
         rate_down_bps=plan.rate_down_bps,
-        total_octets=_least(octets),
+        total_octets=_least((who.octets_left,), octet_quotas),
         interim_seconds=plan.interim_seconds,
     )
 
 
-def _least(values: Sequence[int | None]) -> int | None:
+def _least(values: Sequence[int | None], quotas: Sequence[_Quota]) -> int | None:
     """The smallest figure that is there; at least 1, since 0 means "no limit" to several gateways."""
-    known = [value for value in values if value is not None]
-    return max(1, min(known)) if known else None
+    figures = (*values, *(quota.left for quota in quotas)) if quotas else values
+    least: int | None = None
+    for value in figures:
+        if value is not None and (least is None or value < least):
+            least = value
+    return 1 if least is not None and least < 1 else least
 
 
 def utc(timestamp: float) -> datetime:
