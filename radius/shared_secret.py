@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import md5
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from radius.numbers import Attribute, Code
 from radius.wire import AttributeValue, Flaw, Malformed, Packet, header, join
+
+if TYPE_CHECKING:
+    from hashlib import md5
+else:
+    try:
+        # CPython's own. Packets are short: OpenSSL takes twice the time, most of it to set its contexts up.
+        from _md5 import md5
+    except ImportError:
+        from hashlib import md5
 
 _ZEROS = bytes(16)
 _SIGNATURE_HEADER = bytes((Attribute.MESSAGE_AUTHENTICATOR, 18))
