@@ -58,7 +58,11 @@ class Answer:
 
 
 class FakeRouterOS:
-    """One router with one device on its Wi-Fi. ``pages`` are by their file names; ``base`` is where it serves."""
+    """One router with one device on its Wi-Fi.
+
+    ``pages`` are by their file names; ``base`` is the address that it has for browsers, without a final slash, and
+    ``served_at`` the host and port where it really serves.
+    """
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class FakeRouterOS:
         self.login_by = login_by.split(",")
         self.device = device
         self.base = ""
+        self.served_at = ""
         self.pages: Mapping[str, str] = {}
         self.hosts: dict[str, Host] = {}
         self.errors: list[str] = []
@@ -216,6 +221,7 @@ class FakeRouterOS:
     def listening(self, name: str = "127.0.0.1") -> Iterator[str]:
         """Serve on a free port of 127.0.0.1, which becomes :attr:`base` under that name; gives "any" page's address."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.served_at = f"127.0.0.1:{server.server_address[1]}"
         self.base = f"http://{name}:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
