@@ -96,6 +96,8 @@ def refuse_others(connection: Connection) -> None:
     Raises:
         HotspotsError: Somebody is.
     """
+    # Within a transaction the first answer would be repeated.
+    connection.execute(text("SELECT pg_stat_clear_snapshot()"))
     others = connection.scalar(
         text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

@@ -25,26 +25,28 @@ def exchange_file(prepared: Path, present: Path, now: datetime) -> Path | None:
         HotspotsError: Somebody has the present one open; it stays.
     """
     durable.sync(prepared)
-    aside = _put_aside(prepared, present, now) if present.exists() else None
-    prepared.replace(present)
-    durable.sync(present.parent)
-    return aside
-
-
-def _put_aside(prepared: Path, present: Path, now: datetime) -> Path:
     aside = present.with_name(f"{present.name}.before-restore-{_stamp(now)}")
     if aside.exists():
         raise HotspotsError(f"{aside} exists already", "Move it away first")
-    with suppress(UnusableError):  # a damaged one is a good reason to restore
-        refuse_others_in_file(present)
-    prepared.chmod(present.stat().st_mode & 0o777)
-    # Where its log could not be brought into it, it goes along: beside the new file it would be taken for its log.
+    there = present.exists()
+    if there:
+        with suppress(UnusableError):  # a damaged one is a good reason to restore
+            refuse_others_in_file(present)
+        prepared.chmod(present.stat().st_mode & 0o777)
+    _put_log_aside(present, aside)
+    if there:
+        aside.hardlink_to(present)
+    prepared.replace(present)
+    durable.sync(present.parent)
+    return aside if there else None
+
+
+def _put_log_aside(present: Path, aside: Path) -> None:
+    """What is left of the log of the present one goes along with it: it would be taken for that of the new one."""
     for suffix in ("-wal", "-shm"):
         log = Path(f"{present}{suffix}")
         if log.exists():
             log.rename(f"{aside}{suffix}")
-    aside.hardlink_to(present)
-    return aside
 
 
 def set_schema_aside(connection: Connection, now: datetime) -> str | None:

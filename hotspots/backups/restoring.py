@@ -100,22 +100,21 @@ def restore(
             work = stack.enter_context(_copy(path, where))
             facts = check(work, settings, other_key=other_key)
             file.unseal(work)
-            if present is not None:
-                with _engine(work) as engine:
-                    migrate.upgrade(engine)
-                    with engine.execution_options(write=True).begin() as connection:
-                        _write_down(connection, path, facts, now)
-                return Restored(facts, exchange.exchange_file(work, present, now))
-            with _engine(work) as engine:
-                migrate.upgrade(engine)
-                return Restored(facts, _pour(engine, settings.database_url, path, facts, now, progress))
+            engine = stack.enter_context(_engine(work))
+            migrate.upgrade(engine)
+            if present is None:
+                return Restored(facts, _into_postgresql(engine, settings.database_url, path, facts, now, progress))
+            with engine.execution_options(write=True).begin() as connection:
+                _write_down(connection, path, facts, now)
+            engine.dispose()  # its log is in the file then
+            return Restored(facts, exchange.exchange_file(work, present, now))
         except SQLAlchemyError as error:
             raise HotspotsError(f"restoring failed: {transfer.reason(error)}", _NOTHING) from error
         except (sqlite3.Error, OSError) as error:
             raise HotspotsError(f"restoring failed: {error}", _NOTHING) from error
 
 
-def _pour(
+def _into_postgresql(
     source: Engine, target_url: URL, path: Path, facts: Facts, now: datetime, progress: Progress
 ) -> str | None:
     """All in one transaction of PostgreSQL, which takes back the exchange of the schemas, too."""

@@ -35,7 +35,7 @@ def restore_(
     It is read and verified first. The present database is kept aside, and nothing changes where anything fails.
     """
     os.umask(0o027)  # what is written from here on concerns residents
-    settings = load_settings() if other_key and not check_only else settings_with_key()
+    settings = load_settings(make_secret_key=not check_only) if other_key else settings_with_key()
     if check_only:
         _show(check(file.absolute(), settings, other_key=other_key), None, as_json=as_json)
         return

@@ -191,6 +191,22 @@ def test_nothing_may_be_connected_to_postgresql(source: Database, empty_url: URL
     portal.dispose()
 
 
+def test_who_connects_meanwhile_is_noticed_at_the_end(source: Database, empty_url: URL, folder: Path) -> None:
+    move(url_of(source), empty_url, data_dir=folder)
+    portal = make_engine(empty_url)
+
+    def connect(what: str, _done: int, _total: int) -> None:
+        if what == "comparing sessions":
+            with portal.connect():  # its pool keeps it
+                pass
+
+    with pytest.raises(HotspotsError, match="others are connected to "):
+        move(empty_url, make_url(f"sqlite:///{folder / 'back.db'}"), data_dir=folder, progress=connect)
+
+    portal.dispose()
+    assert not any(rows_in(make_url(f"sqlite:///{folder / 'back.db'}")).values())
+
+
 def test_nothing_may_run_in_the_folder(source: Database, empty_url: URL, folder: Path) -> None:
     with alone_in(folder):
         assert "another hotspots run works in " in refusal(url_of(source), empty_url, folder)

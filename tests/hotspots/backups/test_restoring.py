@@ -260,6 +260,26 @@ def test_a_database_that_is_damaged_is_replaced_and_kept(
     assert contents(url)["sessions"].rows == saved.facts.rows["sessions"]
 
 
+def test_a_log_that_is_left_of_a_lost_database_is_not_taken_for_that_of_the_new_one(
+    sqlite_database: Database, settings: Settings, saved: Taken, tmp_path: Path
+) -> None:
+    url = sqlite_database.engine.url
+    present = Path(str(url.database))
+    with sqlite_database.write() as db:
+        db.execute(insert(UsedTicket).values(nonce="lost", expires_at=NOW))
+    log = Path(f"{present}-wal").read_bytes()
+    assert b"lost" in log
+    sqlite_database.close()
+    present.unlink()
+    Path(f"{present}-wal").write_bytes(log)
+
+    restored = restore(saved.path, settings.model_copy(update={"database_url": url}), LATER)
+
+    assert restored.aside is None
+    assert without_audit(contents(url)) == without_audit(contents(make_url(f"sqlite:///{saved.path}")))
+    assert [path.read_bytes() for path in tmp_path.glob("*.before-restore-*-wal")] == [log]
+
+
 @pytest.mark.parametrize("octets", [0, 4096, 150_000, 250_000])
 def test_a_full_disk_changes_nothing(saved: Taken, settings: Settings, tmp_path: Path, octets: int) -> None:
     before, names = contents(settings.database_url), sorted(tmp_path.iterdir())
