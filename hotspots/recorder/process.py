@@ -137,12 +137,17 @@ class Recorder:
         self._count()
 
     def _rest(self) -> None:
+        if time.monotonic() < self._away_until:
+            return
         try:
-            self._store.rest()
+            written = self._store.rest()
         except Exception as error:
             if not is_away(error):
                 raise
-            _log.warning("the journal of the database is not copied: %s", _first_line(error))
+            _log.warning("the database does not answer: %s", _first_line(error))
+            self._leave_alone()
+        else:
+            self._announce(written)
 
     def _count(self) -> None:
         now = time.monotonic()
@@ -159,6 +164,8 @@ class Recorder:
             moments.append(self._logins_due)
         if not self._backlog.empty:
             moments.append(self._away_until)
+        if self._store.rest_due_at is not None:
+            moments.append(max(self._away_until, self._store.rest_due_at))
         return max(0.0, min(moments) - now)
 
     def _welcome(self) -> None:

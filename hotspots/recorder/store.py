@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from hotspots.known_sessions import KnownSessions
 from hotspots.login_records import LoginRecord
 from hotspots.policy import Subject
 from hotspots.recorder import neighbours
+from hotspots.recorder.untold import MANY, Untold
 from hotspots.spool import Position
 from hotspots.stay import Stay
 
@@ -55,11 +57,18 @@ class Store:
 
     def __init__(self, database: Database, spool: str, checkpoint_due: threading.Event | None = None) -> None:
         self._connection = BulkConnection(database.engine)
+        self._on_postgresql = database.engine.dialect.name == "postgresql"
         self._spool = spool
         self._checkpoint_due = checkpoint_due or threading.Event()
         self._known = KnownSessions()
         self._seen: int | None = None
         self._heard: dict[tuple[str, int], datetime] = {}
+        self._untold = Untold()
+
+    @property
+    def rest_due_at(self) -> float | None:
+        """When :meth:`rest` has something to tell, on the monotonic clock; None where all was told."""
+        return self._untold.due_at if self._untold else None
 
     def write(
         self,
@@ -70,7 +79,8 @@ class Store:
     ) -> Written:
         """Commit all of it, or nothing; it is durable when this returns.
 
-        With ``applied_up_to``, how far the spool is applied is part of the same transaction.
+        With ``applied_up_to``, how far the spool is applied is part of the same transaction. In a storm the stays
+        are told now and then, by this or by :meth:`rest`; used tickets always at once.
 
         Raises:
             SQLAlchemyError: The database refuses it, or cannot be reached.
@@ -86,7 +96,11 @@ class Store:
                 heard = self._write_heard(db, reports, logins)
                 if applied_up_to is not None:
                     self._write_position(db, applied_up_to)
-                written = _written(applied, logins)
+                stays = [(subject, state.stay()) for state in applied.states.values() if (subject := state.subject)]
+                at = time.monotonic()
+                storm = len(reports) >= MANY and at < self._untold.due_at
+                told = [] if storm else self._untold.together_with(stays)
+                written = Written(told, used_tickets(logins), applied.disconnects)
                 neighbours.tell(db, self._spool, written.stays, written.used_tickets)
         except BaseException:
             self._known.clear()
@@ -94,17 +108,31 @@ class Store:
             raise
         self._known.take(applied.states, applied.ids)
         self._heard |= heard
+        if storm:
+            self._untold.keep(stays)
+        else:
+            self._untold.told(at)
         return written
 
-    def rest(self) -> None:
+    def rest(self) -> Written:
         """Do what has to be done between two transactions, when nobody waits for an answer.
 
         Raises:
             sqlite3.Error: The file cannot be written to.
+            SQLAlchemyError: The database cannot be reached.
         """
         if self._checkpoint_due.is_set():
             self._checkpoint_due.clear()
             self._connection.checkpoint()
+        now = time.monotonic()
+        if not self._untold or now < self._untold.due_at:
+            return Written()
+        stays = self._untold.together_with([])
+        if self._on_postgresql:
+            with self._connection.transaction() as db:
+                neighbours.tell(db, self._spool, stays, [])
+        self._untold.told(now)
+        return Written(stays)
 
     def position(self) -> Position:
         """How far the spool has been applied, as the database knows it."""
@@ -152,11 +180,6 @@ class Store:
     def _write_position(self, db: Bulk, position: Position) -> None:
         row = (self._spool, position.segment, position.offset)
         db.upsert(_SPOOL_POSITIONS, ("spool", "segment", "octets"), [row])
-
-
-def _written(applied: Applied, logins: Sequence[LoginRecord]) -> Written:
-    stays = [(state.subject, state.stay()) for state in applied.states.values() if state.subject is not None]
-    return Written(stays, used_tickets(logins), applied.disconnects)
 
 
 def used_tickets(logins: Iterable[LoginRecord]) -> list[tuple[str, datetime]]:

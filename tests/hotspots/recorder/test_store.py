@@ -1,0 +1,59 @@
+"""What a transaction says of itself."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import text
+
+from hotspots.accounting import Report
+from hotspots.database import Database
+from hotspots.recorder.store import Store
+from hotspots.recorder.untold import EVERY_SECONDS, MANY
+from tests.hotspots.places import NOW
+from tests.hotspots.recorder.records import report
+
+
+def storm(octets: int) -> list[Report]:
+    return [
+        replace(report(number), octets_up=octets, device=f"02:00:00:00:00:{number:02x}") for number in range(MANY)
+    ]
+
+
+def test_a_few_reports_are_told_at_once(places: Database, store: Store) -> None:
+    few = storm(1)[:2]
+    assert [stay.octets for _, stay in store.write(few, [], NOW).stays] == [1, 1]
+    assert store.rest_due_at is None
+
+
+def test_in_a_storm_the_newest_state_of_each_is_told_once(places: Database, store: Store) -> None:
+    store.write(storm(1)[:1], [], NOW)
+    for octets in range(2, 5):
+        assert store.write(storm(octets), [], NOW + timedelta(seconds=octets)).stays == []
+    due = store.rest_due_at
+    assert due is not None
+    assert store.rest().stays == []
+    time.sleep(max(0.0, due - time.monotonic()))
+    assert [stay.octets for _, stay in store.rest().stays] == [4] * MANY
+    assert store.rest_due_at is None
+    assert store.rest().stays == []
+
+
+def test_a_transaction_after_the_storm_tells_what_was_gathered(places: Database, store: Store) -> None:
+    store.write(storm(1)[:1], [], NOW)
+    store.write(storm(2), [], NOW)
+    told = store.write(storm(3)[:1], [], NOW + timedelta(seconds=1)).stays
+    assert sorted(stay.octets for _, stay in told) == [2] * (MANY - 1) + [3]
+
+
+def test_what_was_not_committed_is_not_told(places: Database, store: Store) -> None:
+    store.write(storm(1)[:1], [], NOW)
+    with places.write() as db:
+        db.execute(text("ALTER TABLE sessions RENAME TO elsewhere"))
+    with pytest.raises(Exception, match="sessions"):
+        store.write(storm(2), [], NOW)
+    time.sleep(EVERY_SECONDS)
+    assert store.rest().stays == []
