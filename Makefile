@@ -23,7 +23,7 @@ install: $(VENV)/.installed
 test: $(VENV)/.installed-for-tests
 	@$(DEBIAN) $$(sed 's/#.*//' .ci/debian-packages)
 	@$(MAKE) --no-print-directory check
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/.installed-for-tests
 	$(VENV)/bin/ruff check .
