@@ -35,12 +35,13 @@ def make_months(database: Database, now: datetime) -> int:
         )
         strays = db.scalars(text(f"SELECT DISTINCT date_trunc('month', started_at, 'UTC') FROM {OTHER}"))  # noqa: S608 - ours
         months = {month.astimezone(UTC) for month in strays} | set(_months(now))
-    missing = sorted(month for month in months if name(month) not in there)
-    for month in missing:
+    made = 0
+    for month in sorted(month for month in months if name(month) not in there):
         with database.write() as db:
-            _make(db, month)
-        _log.info("sessions of %s have a partition of their own", month.strftime("%Y-%m"))
-    return len(missing)
+            if _make(db, month):
+                made += 1
+                _log.info("sessions of %s have a partition of their own", month.strftime("%Y-%m"))
+    return made
 
 
 def name(month: datetime) -> str:
@@ -60,21 +61,25 @@ def _months(now: datetime) -> list[datetime]:
     return months
 
 
-def _make(db: OrmSession, month: datetime) -> None:
+def _make(db: OrmSession, month: datetime) -> bool:
     """In one transaction: who reads or writes meanwhile waits a moment, and finds the partition.
 
-    Without the lock a reader that has begun already could look for a stray where it no longer is.
+    Without the lock a reader that has begun already could look for a stray where it no longer is. False where another
+    node was quicker.
     """
     part, begin, end = name(month), month.isoformat(), following(month).isoformat()
     among = f"started_at >= '{begin}' AND started_at < '{end}'"
+    # Who waits for a lock keeps all others waiting behind it: rather later, when no long reading is under way.
+    db.execute(text("SET LOCAL lock_timeout = '2s'"))
+    db.execute(text("UPDATE session_turn SET version = version + 1"))  # first, as all do who write to sessions
+    db.execute(text("LOCK TABLE sessions"))
+    if db.scalar(text("SELECT to_regclass(:part)"), {"part": part}) is not None:
+        return False
     for statement in (
-        # Who waits for a lock keeps all others waiting behind it: rather later, when no long reading is under way.
-        "SET LOCAL lock_timeout = '2s'",
-        "UPDATE session_turn SET version = version + 1",  # first, as all do who write to sessions
-        "LOCK TABLE sessions",
         # A page has room for the newer state of its rows, which then needs no new entry in any index.
         f"CREATE TABLE {part} (LIKE sessions INCLUDING ALL, CHECK ({among})) WITH (fillfactor = 75)",
         f"WITH strays AS (DELETE FROM {OTHER} WHERE {among} RETURNING *) INSERT INTO {part} SELECT * FROM strays",  # noqa: S608 - ours
         f"ALTER TABLE sessions ATTACH PARTITION {part} FOR VALUES FROM ('{begin}') TO ('{end}')",
     ):
         db.execute(text(statement))
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,6 +69,13 @@ def test_a_session_that_turns_out_to_have_begun_a_month_earlier_moves(network: D
         apply(db, [Report(Status.STOP, 1, NOW, acct_session_id="s1", session_seconds=25 * 86400, octets_up=9)], NOW)
     with network.read() as db:
         assert db.execute(text("SELECT octets_up, stopped_at FROM sessions")).all() == [(9, NOW)]
+
+
+def test_two_nodes_that_make_it_at_once_make_it_once(network: Database) -> None:
+    with ThreadPoolExecutor(4) as nodes:
+        made = list(nodes.map(lambda _: make_months(network, NOW), range(4)))
+    assert sum(made) == 3
+    assert make_months(network, NOW) == 0
 
 
 def test_sqlite_has_one_table(sqlite_database: Database) -> None:
