@@ -56,7 +56,7 @@ def privacy() -> Response:
         f"residents/privacy.{language()}.html",
         arrival=arrival,
         endpoint="residents.privacy",
-        authority=request.args.get("authority"),
+        query={"authority": slug} if "authority" in request.args and slug else {},
         controller=None if chosen is None else controller_of(chosen),
         authorities=authorities,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,20 +28,21 @@ def page(
     arrival: Arrival | None = None,
     status: int = 200,
     endpoint: str = "residents.index",
-    authority: str | None = None,
+    query: Mapping[str, str] = MappingProxyType({}),
     **values: object,
 ) -> Response:
     """A page of the residents, with the links in other languages that show the same once more.
 
-    ``endpoint`` and ``authority`` are where those links lead: a page that came by POST cannot be called again by a
-    link. Links carry the visit and the language that was asked for, so that nothing depends on cookies.
+    ``endpoint`` and ``query`` are where those links lead: a page that came by POST cannot be called again by a link.
+    Links carry the visit and the language that was asked for, so that nothing depends on cookies.
     """
     carried: dict[str, Any] = {}
     if arrival is not None:
         _let_forms_lead_to(arrival)
         carried[TOKEN] = arrival.token
+    same_page: dict[str, Any] = {**carried, **query}
     others = {
-        code: (name, url_for(endpoint, **carried, authority=authority, lang=code))
+        code: (name, url_for(endpoint, **same_page, lang=code))
         for code, name in LANGUAGES.items()
         if code != language()
     }

@@ -25,6 +25,7 @@ def scanned(typed: str, start: str) -> Response:
     response = pages.page(
         "residents/scanned.html",
         status=200 if fault is None else 422,
+        query={"voucher": code or typed[:_LONGEST_CODE]},
         code=code,
         code_error=None if fault is None else code_sentence(fault),
         networks=_networks(),

@@ -147,6 +147,15 @@ def test_a_picture_that_was_read_wrong_is_explained(client: FlaskClient, typed: 
     assert _kept(client) is None
 
 
+def test_the_code_is_there_in_the_other_language(client: FlaskClient, code: str) -> None:
+    page = _page(_scan(client, code))
+
+    page = _page(_get(client, page.links["Polski"]))
+
+    assert (page.language, page.heading) == ("pl", "Twój voucher")
+    assert vouchers.grouped(code) in page.text
+
+
 def test_the_kept_code_is_guarded(client: FlaskClient, code: str) -> None:
     response = _scan(client, code)
 
