@@ -33,10 +33,6 @@ class Claim(Struct, frozen=True):
     def __repr__(self) -> str:
         return "Claim(***)"
 
-    def check(self) -> bool:
-        """Whether they belong together; slow, and made to run in a thread of its own."""
-        return passwords.verify_octets(self.password_hash, self.password)
-
 
 class AccountDesk:
     """Knows the accounts of the directory, and the passwords that were proved right since this process began."""

@@ -84,7 +84,7 @@ class Outcome(Struct, frozen=True):
 
 
 class Unproved(Struct, frozen=True):
-    """A login that waits for :meth:`Claim.check`. ``tries_key`` is what the tries of its password are counted by."""
+    """A login that waits until its claim's password is hashed; its tries are counted by ``tries_key``."""
 
     attempt: Attempt
     claim: Claim

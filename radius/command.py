@@ -21,7 +21,7 @@ from radius.receiving import Address
 from radius.server import Keys, Server
 from radius.wire import Malformed, parse
 
-_MOST_HASHING_THREADS: Final = 8  # each takes 19 MiB while it hashes
+_MOST_HASHERS: Final = 8  # each takes some 40 MiB while it hashes
 
 app = typer.Typer()
 
@@ -56,7 +56,7 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
         Keys.derive(settings.secret_key),
         recorder,
         show=_show if debug else None,
-        hashing_threads=_hashing_threads(settings.radius_workers),
+        hashers=_hashers(settings.radius_workers),
     )
     await server.start(auth, acct)
     _spare_the_collector()
@@ -66,9 +66,9 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
     await server.stop()
 
 
-def _hashing_threads(workers: int) -> int:
-    """This worker's share of the processors, rounded up: the threads stand back for whatever must not wait."""
-    return min(_MOST_HASHING_THREADS, -(-len(os.sched_getaffinity(0)) // workers))
+def _hashers(workers: int) -> int:
+    """This worker's share of the processors, rounded up: hashers stand back for whatever must not wait."""
+    return min(_MOST_HASHERS, -(-len(os.sched_getaffinity(0)) // workers))
 
 
 def _spare_the_collector() -> None:

@@ -1,18 +1,14 @@
-"""Slow hashes of passwords, beside the loop: in a few threads, a bounded queue, and in turn for each access point.
+"""Slow hashes of passwords, beside the loop: in a few processes, a bounded queue, in turn for each access point.
 
-A check takes tens of milliseconds of a processor. Its threads give the interpreter's lock away meanwhile and stand
-back for the loop, so that accounting, tickets and vouchers are answered as if there were none.
+A check takes tens of milliseconds of a processor. The processes stand back for all others, so that accounting, tickets
+and vouchers are answered as if there were none.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
-import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -22,6 +18,7 @@ from hotspots.password_tries import PasswordTries
 from radius import metrics
 from radius.drops import Drop, Dropped
 from radius.duplicates import Key
+from radius.hashers import Hasher, HasherProcess, Told
 
 MOST_WAITING: Final = 1024
 """Checks that wait, of all access points: as many as are done within the ten seconds or so that a gateway asks."""
@@ -30,17 +27,10 @@ MOST_OF_ONE: Final = 256
 """Checks that wait for one access point: what is guessed there never fills the whole queue."""
 
 _MOST_JOINED: Final = 64
-_STAND_BACK: Final = 10
-"""So much nicer than the loop are the threads (nice(7)); on Linux each thread has its own niceness."""
-
-_NICEST: Final = 19
 
 _RESULTS: Final = {True: "right", False: "wrong", None: "failed"}
 
 _log = logging.getLogger(__name__)
-
-Then = Callable[[bool | None], None]
-"""Told whether a password is right; None where that could not be found out."""
 
 
 class _Check:
@@ -48,16 +38,20 @@ class _Check:
 
     def __init__(self, unproved: Unproved) -> None:
         self.unproved = unproved
-        self.waiting: dict[Key, Then] = {}
+        self.waiting: dict[Key, Told] = {}
 
 
 class PasswordChecks:
-    """Checks passwords in ``threads`` threads, and counts how often each is tried. Belongs to the running loop."""
+    """Checks ``at_once`` passwords at a time, and counts how often each is tried. Belongs to the running loop.
 
-    def __init__(self, threads: int) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="passwords", initializer=_stand_back)
-        self._free = threads
+    ``hasher`` starts a hasher, when the first password needs one: where nobody has an account there is none.
+    """
+
+    def __init__(self, at_once: int, hasher: Callable[[], Hasher] = HasherProcess) -> None:
+        self._at_once = at_once
+        self._hasher = hasher
+        self._hashers: list[Hasher] = []
+        self._idle: list[Hasher] = []
         self._checks: dict[bytes, _Check] = {}
         self._queues: dict[int, deque[_Check]] = {}
         self._tries = PasswordTries()
@@ -68,8 +62,8 @@ class PasswordChecks:
         """How many checks are in the queue or under way."""
         return len(self._checks)
 
-    def begin(self, unproved: Unproved, key: Key, then: Then) -> datetime | None:
-        """Check the password of a login; ``then`` is told what came of it, later.
+    def begin(self, unproved: Unproved, key: Key, told: Told) -> datetime | None:
+        """Check the password of a login; ``told`` is called with what came of it, later.
 
         The same name and password are checked once for all who wait for that, the same request (``key``) waits
         once.
@@ -91,14 +85,15 @@ class PasswordChecks:
             check = self._queue(unproved)
         elif len(check.waiting) >= _MOST_JOINED and key not in check.waiting:
             raise Dropped(Drop.OVERLOAD)
-        check.waiting[key] = then
+        check.waiting[key] = told
         self._start()
         return None
 
     def stop(self) -> None:
         """Check nothing more; who waits is met with silence, and asks a worker that goes on."""
         self._stopped = True
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for hasher in self._hashers:
+            hasher.stop()
 
     def _is_full(self, access_point_id: int) -> bool:
         return len(self._checks) >= MOST_WAITING or len(self._queues.get(access_point_id, ())) >= MOST_OF_ONE
@@ -109,11 +104,34 @@ class PasswordChecks:
         return check
 
     def _start(self) -> None:
-        while self._free and self._queues and not self._stopped:
-            self._free -= 1
+        while self._queues and not self._stopped:
+            hasher = self._free_hasher()
+            if hasher is None:
+                return
             check = self._next()
-            hashing = self._loop.run_in_executor(self._executor, check.unproved.claim.check)
-            hashing.add_done_callback(partial(self._end, check))
+            claim = check.unproved.claim
+            hasher.ask(claim.password_hash, claim.password, partial(self._end, check, hasher))
+
+    def _free_hasher(self) -> Hasher | None:
+        """One that has nothing to do, or a new one; None where there are as many as there may be."""
+        while self._idle:
+            hasher = self._idle.pop()
+            if hasher.alive:
+                return hasher
+            self._let_go(hasher)
+        if len(self._hashers) >= self._at_once:
+            return None
+        try:
+            hasher = self._hasher()
+        except OSError:
+            _log.exception("a process that hashes passwords cannot be started; the next login tries again")
+            return None
+        self._hashers.append(hasher)
+        return hasher
+
+    def _let_go(self, hasher: Hasher) -> None:
+        _log.error("a process that hashes passwords has died; another takes its place")
+        self._hashers.remove(hasher)
 
     def _next(self) -> _Check:
         """The next of the access point whose turn it is, which then stands behind the others."""
@@ -124,29 +142,15 @@ class PasswordChecks:
             self._queues[access_point_id] = queue
         return check
 
-    def _end(self, check: _Check, hashing: asyncio.Future[bool]) -> None:
-        self._free += 1
+    def _end(self, check: _Check, hasher: Hasher, right: bool | None) -> None:
+        if hasher.alive:
+            self._idle.append(hasher)
+        else:
+            self._let_go(hasher)
         del self._checks[check.unproved.claim.digest]
-        if self._stopped or hashing.cancelled():
-            return
         self._start()
-        right = _result(hashing)
         metrics.PASSWORD_CHECKS.labels(_RESULTS[right]).inc()
         if right:
             self._tries.forgive(check.unproved.tries_key)
-        for then in check.waiting.values():
-            then(right)
-
-
-def _result(hashing: asyncio.Future[bool]) -> bool | None:
-    error = hashing.exception()
-    if error is None:
-        return hashing.result()
-    _log.error("a password could not be hashed", exc_info=error)
-    return None
-
-
-def _stand_back() -> None:
-    thread = threading.get_native_id()
-    niceness = min(_NICEST, os.getpriority(os.PRIO_PROCESS, thread) + _STAND_BACK)
-    os.setpriority(os.PRIO_PROCESS, thread, niceness)
+        for told in check.waiting.values():
+            told(right)

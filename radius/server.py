@@ -59,7 +59,7 @@ class Server:
     """Answers RADIUS on two sockets, from :meth:`start` to :meth:`stop`, in the running loop.
 
     ``recorder`` is the path where its recorder listens. ``show`` is told of each packet.
-    ``hashing_threads`` are for the passwords of accounts.
+    ``hashers`` is how many passwords of accounts are hashed at once.
     """
 
     def __init__(
@@ -69,13 +69,13 @@ class Server:
         recorder: Path,
         *,
         show: Show | None = None,
-        hashing_threads: int = 1,
+        hashers: int = 1,
     ) -> None:
         self._database = database
         self._recorder = recorder
         self._key = key
         self._show = show
-        self._hashing_threads = hashing_threads
+        self._hashers = hashers
         self.tally = Tally()
         self._directory = Directory(database)
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="database")
@@ -91,7 +91,7 @@ class Server:
         callers = Callers(self._directory)
         self.refresher = Refresher(self._directory, self._executor)
         desk = LoginDesk(self._directory, TicketDesk(self._key.tickets), self._key.vouchers)
-        self._checks = PasswordChecks(self._hashing_threads)
+        self._checks = PasswordChecks(self._hashers)
         self._doors = (Door(auth), Door(acct))
         around = callers, self.refresher, self.tally, self._show
         self._auth = AuthenticationPort(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from hotspots import accounting_store, accounts, bulk, login_store
+from hotspots import accounting_store, accounts, bulk, login_store, passwords
 from hotspots.accounting import Report, Status
 from hotspots.database import Database
 from hotspots.directory import Directory
@@ -59,7 +59,8 @@ class House:
         outcome = self.desk.login(Attempt(client, name, device, clear, now))
         if isinstance(outcome, Unproved):
             self.hashed += 1
-            outcome = self.desk.settle(outcome, right=outcome.claim.check(), now=now)
+            right = passwords.verify_octets(outcome.claim.password_hash, outcome.claim.password)
+            outcome = self.desk.settle(outcome, right=right, now=now)
         with bulk.transaction(self.database.engine) as db:
             login_store.apply(db, [record_of(outcome)])
         return outcome

@@ -20,6 +20,8 @@ from tests.radius.running import House, Worker, eventually
 NAME = "anna@example.org"
 PASSWORD = "correct horse"  # of one block: what tests.radius.gateway hides
 LONG = "a password of more than sixteen octets, żółty"
+PATIENCE = 300.0
+"""Seconds: what hashes stands back for whatever else the machine does."""
 
 
 def add_account(house: House, name: str = NAME, password: str = PASSWORD, hashed: str | None = None) -> None:
@@ -46,7 +48,7 @@ def said(packet: Packet) -> str | None:
 
 def ask(worker: Worker, gateway: Gateway, name: str = NAME, password: str = PASSWORD) -> str | None:
     """None where the worker lets in, the reason otherwise."""
-    answer = gateway.ask(worker.auth_port, login(name, password), 30)
+    answer = gateway.ask(worker.auth_port, login(name, password), PATIENCE)
     assert (answer.code == Code.ACCESS_ACCEPT) == (said(answer) is None)
     return said(answer)
 
@@ -171,7 +173,7 @@ def test_any_name_is_refused_and_nothing_breaks(house: House, worker: Worker, ga
     names = odd_names()
     for number, name in enumerate(names):
         gateway.send(worker.auth_port, access_request((1, name), (2, bytes(16)), identifier=number))
-    answers = answered(gateway, 60, len(names))
+    answers = answered(gateway, PATIENCE, len(names))
     assert {answer.identifier for answer in answers} == set(range(len(names)))
     assert {answer.code for answer in answers} == {Code.ACCESS_REJECT}
     assert {said(answer) for answer in answers} <= {"wrong_password", "unknown_user", "ticket_forged"}
@@ -188,7 +190,7 @@ def test_a_request_that_comes_again_while_it_is_hashed_is_swallowed(
     request = login(NAME, PASSWORD)
     for _ in range(4):
         gateway.send(worker.auth_port, request)
-    answers = {gateway.hear(30)}
+    answers = {gateway.hear(PATIENCE)}
     eventually(lambda: worker.counted("radius_duplicates_total", kind="auth") == before + 3)
     while (answer := gateway.hear(0.5)) is not None:
         answers.add(answer)
@@ -205,7 +207,9 @@ def test_guessing_is_slowed_down_for_strangers_and_not_for_the_owner(
     house: House, worker: Worker, gateway: Gateway
 ) -> None:
     add_account(house)
-    session_class = attributes.octets(gateway.ask(worker.auth_port, login(NAME, PASSWORD), 30), Attribute.CLASS)
+    session_class = attributes.octets(
+        gateway.ask(worker.auth_port, login(NAME, PASSWORD), PATIENCE), Attribute.CLASS
+    )
     assert session_class is not None
     gateway.ask(worker.acct_port, report(1, "s1", (25, session_class)))
     stranger = "02:66:66:66:66:66"
@@ -213,7 +217,8 @@ def test_guessing_is_slowed_down_for_strangers_and_not_for_the_owner(
     change(house, "set_password", password_hash=accounts.hashed(NAME, SecretStr("another phrase")))
     worker.catch_up()
     answers = [
-        said(gateway.ask(worker.auth_port, login(NAME, f"guess {number}", stranger), 30)) for number in range(7)
+        said(gateway.ask(worker.auth_port, login(NAME, f"guess {number}", stranger), PATIENCE))
+        for number in range(7)
     ]
     assert answers[:5] == ["wrong_password"] * 5
     assert (answers[6] or "").startswith("too_many_tries; try again at ")
@@ -238,13 +243,13 @@ def test_two_hundred_slow_passwords_do_not_hold_up_tickets_and_accounting(
         for number in range(50):
             ticket = house.ticket(f"02:00:00:00:01:{number:02x}")
             device = f"02:00:00:00:01:{number:02x}"
-            first = quick.ask(worker.auth_port, login(ticket.user_name, ticket.password, device), 30)
+            first = quick.ask(worker.auth_port, login(ticket.user_name, ticket.password, device), PATIENCE)
             assert first.code == Code.ACCESS_ACCEPT
-            assert quick.ask(worker.auth_port, login(code, code), 30).code == Code.ACCESS_ACCEPT
-            assert quick.ask(worker.acct_port, report(1, f"s{number}"), 30).code == Code.ACCOUNTING_RESPONSE
+            assert quick.ask(worker.auth_port, login(code, code), PATIENCE).code == Code.ACCESS_ACCEPT
+            assert quick.ask(worker.acct_port, report(1, f"s{number}"), PATIENCE).code == Code.ACCOUNTING_RESPONSE
         meanwhile = answered(slow, for_seconds=0.0)
         assert len(done_before) + len(meanwhile) < 200, "150 quick ones were answered before 200 slow ones"
-        rest = answered(slow, for_seconds=60.0, wanted=200 - len(done_before) - len(meanwhile))
+        rest = answered(slow, for_seconds=PATIENCE, wanted=200 - len(done_before) - len(meanwhile))
     packets = [*done_before, *meanwhile, *rest]
     assert len(packets) == 200
     assert {packet.code for packet in packets} == {Code.ACCESS_ACCEPT}
