@@ -57,11 +57,11 @@ JOBS: Final = (
 )
 
 
-def jobs(settings: Settings) -> tuple[Job, ...]:
-    """All jobs that the settings ask for."""
+def jobs(settings: Settings, stop: threading.Event) -> tuple[Job, ...]:
+    """All jobs that the settings ask for; a long one gives up once ``stop`` is set."""
     if not settings.backup_nightly:
         return JOBS
-    return (*JOBS, Job("back_up_nightly", 1800, partial(back_up_nightly, settings=settings)))
+    return (*JOBS, Job("back_up_nightly", 1800, partial(back_up_nightly, settings=settings, stop=stop)))
 
 
 @dataclass

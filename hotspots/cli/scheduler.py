@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from typing import Final
 
 import typer
@@ -25,9 +26,10 @@ def scheduler() -> None:
     os.nice(NICENESS)
     settings = load_settings()
     database = open_database(settings)
-    work = Scheduler(database, jobs(settings))
+    stop = threading.Event()
+    work = Scheduler(database, jobs(settings, stop), stop)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: work.stop.set())
+        signal.signal(number, lambda _number, _frame: stop.set())
     notify.ready(f"{len(work.jobs)} jobs")
     work.run()
     notify.stopping()

@@ -6,18 +6,22 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from hotspots.backups import file
 from hotspots.backups.taking import take
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
+from tests.hotspots.everything import fill_every_table
 from tests.hotspots.places import NOW
 
 
 @pytest.fixture
-def saved(full: Database, settings: Settings, tmp_path: Path) -> Path:
-    return take(full.engine, settings, tmp_path / "saved.db", NOW).path
+def saved(sqlite_database: Database, tmp_path: Path, secret_key: SecretStr) -> Path:
+    fill_every_table(sqlite_database)
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_database.engine.url, secret_key=secret_key)
+    return take(sqlite_database.engine, settings, tmp_path / "saved.db", NOW).path
 
 
 def refusal(path: Path) -> str:

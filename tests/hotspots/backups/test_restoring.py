@@ -280,7 +280,7 @@ def test_a_log_that_is_left_of_a_lost_database_is_not_taken_for_that_of_the_new_
     assert [path.read_bytes() for path in tmp_path.glob("*.before-restore-*-wal")] == [log]
 
 
-@pytest.mark.parametrize("octets", [0, 4096, 150_000, 250_000])
+@pytest.mark.parametrize("octets", [0, 250_000])
 def test_a_full_disk_changes_nothing(saved: Taken, settings: Settings, tmp_path: Path, octets: int) -> None:
     before, names = contents(settings.database_url), sorted(tmp_path.iterdir())
     assert saved.octets > 250_000
@@ -317,7 +317,7 @@ def test_killed_at_any_moment_it_leaves_the_one_or_the_other(
     began = time.monotonic()
     subprocess.run(command_line(saved), env=environment(settings), check=True, capture_output=True)
     whole_seconds = time.monotonic() - began
-    for part in (0.5, 0.7, 0.8, 0.9, 0.95):
+    for part in (0.6, 0.8, 0.9, 0.95):
         with full.write() as db:
             db.execute(delete(SessionCommand))
             db.execute(delete(Session))

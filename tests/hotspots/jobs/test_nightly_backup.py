@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hotspots.errors import HotspotsError
 from hotspots.jobs.nightly_backup import back_up_nightly
 from hotspots.scheduler import JOBS, jobs
 from hotspots.settings import Settings
-from tests.hotspots.places import NOW
+from tests.hotspots.places import NOW, add_network
 
 HOUR = timedelta(hours=1)
 
@@ -31,7 +32,7 @@ def settings(
 
 def test_one_a_night_which_is_whole(database: Database, settings: Settings) -> None:
     for hours in range(0, 49):
-        assert back_up_nightly(database, NOW + hours * HOUR, settings) == 0
+        assert back_up_nightly(database, NOW + hours * HOUR, settings, threading.Event()) == 0
 
     # Noon in UTC: at once, since there was none; then in the first hour after half past two in Poland.
     kept = folder.kept(settings.backup_dir)
@@ -46,14 +47,26 @@ def test_a_folder_that_was_set_and_is_not_there_is_not_made_on_the_wrong_disk(
     settings = settings.model_copy(update={"backup_dir": tmp_path / "usb" / "backups"})
 
     with pytest.raises(HotspotsError, match=r"which is not there\. Mount its disk, or make the folder"):
-        back_up_nightly(database, NOW, settings)
+        back_up_nightly(database, NOW, settings, threading.Event())
 
     assert not (tmp_path / "usb").exists()
 
 
+def test_one_that_is_told_to_stop_leaves_nothing(database: Database, settings: Settings) -> None:
+    stop = threading.Event()
+    stop.set()
+    with database.write() as db:
+        add_network(db, database.vault)
+
+    assert back_up_nightly(database, NOW, settings, stop) == 0
+
+    assert list(settings.backup_dir.iterdir()) == []
+
+
 def test_it_is_one_of_the_jobs_unless_it_is_not_wanted(settings: Settings) -> None:
-    (more,) = set(jobs(settings)) - set(JOBS)
+    stop = threading.Event()
+    (more,) = set(jobs(settings, stop)) - set(JOBS)
 
     assert more.name == "back_up_nightly"
     assert more.interval_seconds <= 3600
-    assert jobs(settings.model_copy(update={"backup_nightly": False})) == JOBS
+    assert jobs(settings.model_copy(update={"backup_nightly": False}), stop) == JOBS
