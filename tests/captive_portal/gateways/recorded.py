@@ -7,6 +7,7 @@ is, no escapes), ``=> field = value`` what must come out, and ``=> refused`` tha
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from hashlib import md5
 from pathlib import Path
 
 from captive_portal.gateways.visit import GatewayVisit
@@ -27,6 +28,15 @@ class Recorded:
             return visit is None and self.wanted is None
         found = {name: "" if value is None else str(value) for name, value in asdict(visit).items()}
         return {name: found[name] for name in self.wanted} == self.wanted
+
+
+def signed(query: str, address: str, secret: str) -> str:
+    """A query of "UAM" with the signature of its gateway in the place of ``@MD@``."""
+    unsigned, marked, rest = query.partition("@MD@")
+    if not marked:
+        return query
+    digest = md5(f"{address}?{unsigned}{secret}".encode(), usedforsecurity=False).hexdigest().upper()
+    return f"{unsigned}&md={digest}{rest}"
 
 
 def recorded(make: str) -> list[Recorded]:

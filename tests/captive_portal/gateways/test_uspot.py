@@ -1,30 +1,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import md5
 
 import pytest
 
 from captive_portal.gateways import coovachilli, uspot
 from captive_portal.gateways.visit import GatewayVisit, Result
-from tests.captive_portal.gateways.recorded import Recorded, recorded
+from tests.captive_portal.gateways.recorded import Recorded, recorded, signed
 
 BASE = "https://portal.example.pl"
 SECRET = b"uam secret"
 VISIT = GatewayVisit(Result.NOT_YET, "garbow-rynek-1", "02:11:22:33:44:55", "http://10.0.0.1:3990/", "5d41")
 
 
-def _signed(query: str) -> str:
-    unsigned, marked, _ = query.partition("@MD@")
-    if not marked:
-        return query
-    digest = md5(f"{BASE}/uam?{unsigned}".encode() + SECRET, usedforsecurity=False).hexdigest().upper()
-    return f"{unsigned}&md={digest}"
-
-
-@pytest.mark.parametrize("redirect", recorded("uspot"), ids=lambda each: each.name)
+@pytest.mark.parametrize("redirect", [*recorded("coovachilli"), *recorded("uspot")], ids=lambda each: each.name)
 def test_a_recorded_redirect_becomes_its_visit(redirect: Recorded) -> None:
-    query = _signed(redirect.given["query"])
+    query = signed(redirect.given["query"], f"{BASE}/uam", SECRET.decode())
     visit = coovachilli.read(query) if coovachilli.is_signed(BASE, "/uam", query, SECRET) else None
     assert redirect.matches(visit), visit
 
