@@ -117,9 +117,14 @@ class Gateway:
         return self.hear(for_seconds) is None
 
 
-def radclient(port: int, kind: str, lines: str, *, secret: bytes = SECRET, source: str = ADDRESS) -> str:
+def radclient(
+    port: int, kind: str, lines: str, *, secret: bytes = SECRET, source: str = ADDRESS, within_seconds: int = 5
+) -> str:
     """What FreeRADIUS' client shows after asking once; a missing radclient fails here with its name."""
-    command = ["radclient", "-x", "-r", "1", "-t", "5", f"127.0.0.1:{port}", kind, secret.decode()]
+    command = ["radclient", "-x", "-r", "1", "-t", str(within_seconds)]
+    command += [f"127.0.0.1:{port}", kind, secret.decode()]
     text = f"Packet-Src-IP-Address = {source}\nMessage-Authenticator = 0x00\n{lines}"
-    asked = subprocess.run(command, input=text, capture_output=True, text=True, timeout=20, check=False)
+    asked = subprocess.run(
+        command, input=text, capture_output=True, text=True, timeout=within_seconds + 15, check=False
+    )
     return asked.stdout + asked.stderr

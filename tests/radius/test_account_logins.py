@@ -64,10 +64,12 @@ def test_radclient_gets_in_with_the_limits_of_the_plan_however_the_name_is_typed
     add_account(house, password=LONG)
     worker.catch_up()
     for name in (NAME, "Anna@Example.ORG"):
-        shown = radclient(worker.auth_port, "auth", f'User-Name = "{name}"\nUser-Password = "{LONG}"')
+        lines = f'User-Name = "{name}"\nUser-Password = "{LONG}"'
+        shown = radclient(worker.auth_port, "auth", lines, within_seconds=60)
         assert "Received Access-Accept" in shown, shown
         assert "Session-Timeout = 3600" in shown
-    wrong = radclient(worker.auth_port, "auth", f'User-Name = "{NAME}"\nUser-Password = "{LONG[:-1]}"')
+    lines = f'User-Name = "{NAME}"\nUser-Password = "{LONG[:-1]}"'
+    wrong = radclient(worker.auth_port, "auth", lines, within_seconds=60)
     assert "Received Access-Reject" in wrong, wrong
     assert 'Reply-Message = "wrong_password"' in wrong
 
