@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotspots.models.base import Base
 from hotspots.models.places import AccessPoint
+
+_REFUSED = text("reason IS NOT NULL")
 
 
 class LoginDecision(Base):
@@ -19,13 +21,16 @@ class LoginDecision(Base):
     """
 
     __tablename__ = "login_decisions"
-    __table_args__ = (Index("ix_login_decisions_access_point_id_at", "access_point_id", "at"),)
+    __table_args__ = (
+        Index("ix_login_decisions_access_point_id_at", "access_point_id", "at"),
+        Index("ix_login_decisions_refused", "device", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     at_door: Mapped[str]
     access_point_id: Mapped[int | None] = mapped_column(ForeignKey("access_points.id"))
-    device: Mapped[str | None] = mapped_column(index=True)
+    device: Mapped[str | None]
     user_name: Mapped[str | None]
     method: Mapped[str]
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("service_plans.id"))
