@@ -73,13 +73,13 @@ def knows(revision: str) -> bool:
         return False
 
 
-def upgrade_within(connection: Connection) -> None:
-    """Run the migrations that are missing in the transaction of the caller, who commits."""
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations that are missing up to a revision, in the transaction of the caller, who commits."""
     if connection.dialect.name == "postgresql":
         # Whoever waits for a lock keeps all others waiting behind it: rather give up, and leave everything as it is.
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
-    command.upgrade(_config(connection), "head")
+    command.upgrade(_config(connection), revision)
 
 
 def _config(connection: Connection | None) -> Config:

@@ -16,7 +16,9 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    DateTime,
     Engine,
+    MetaData,
     Row,
     String,
     Table,
@@ -29,7 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotspots import migrate, numbering
 from hotspots.errors import HotspotsError
-from hotspots.models import Base
+from hotspots.models import Base, Instant
 from hotspots.progress import Progress, silent
 
 _ROWS: Final = 1000
@@ -52,9 +54,21 @@ def tables() -> Sequence[Table]:
     return Base.metadata.sorted_tables
 
 
-def counts(connection: Connection) -> dict[str, int]:
+def tables_in(connection: Connection) -> Sequence[Table]:
+    """The same of an SQLite database that our migrations made, of whatever version it is."""
+    metadata = MetaData()
+    metadata.reflect(connection)
+    found = [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    for table in found:
+        for column in table.columns:
+            if isinstance(column.type, DateTime):
+                column.type = Instant()
+    return found
+
+
+def counts(connection: Connection, of: Sequence[Table] | None = None) -> dict[str, int]:
     """How many rows each table has."""
-    return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables()}
+    return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in of or tables()}
 
 
 def snapshot(engine: Engine) -> Engine:
@@ -81,8 +95,16 @@ def refuse_other_revision(connection: Connection) -> None:
         )
 
 
-def pour(source: Connection, target: Connection, progress: Progress = silent) -> dict[str, Content]:
+def pour(
+    source: Connection, target: Connection, progress: Progress = silent, of: Sequence[Table] | None = None
+) -> dict[str, Content]:
     """Copy into empty tables and compare, in the transactions of the caller.
+
+    Args:
+        source: Where the rows are.
+        target: Where they come to.
+        progress: Is told how far it has come.
+        of: Which tables, those first that others refer to; all of this version where it is not said.
 
     Raises:
         HotspotsError: A row cannot be copied, or what is in the target is not what was in the source.
@@ -91,25 +113,30 @@ def pour(source: Connection, target: Connection, progress: Progress = silent) ->
         if connection.dialect.name == "postgresql":
             # While all of the one side is read, the other waits in its transaction: that is meant.
             connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-    read = copy(source, target, progress)
-    written = contents(target, progress)
+    which = of or tables()
+    read = _copy(source, target, which, progress)
+    written = contents(target, progress, which)
     differing = [name for name, content in read.items() if written[name] != content]
     if differing:
         raise HotspotsError(f"the copy differs from its source in {', '.join(differing)}", "It was taken back")
     return read
 
 
-def copy(source: Connection, target: Connection, progress: Progress = silent) -> dict[str, Content]:
-    """Insert all rows of one database into the empty tables of the other; the caller commits.
-
-    Returns:
-        What was read, to be compared with :func:`contents` of the target.
+def contents(
+    connection: Connection, progress: Progress = silent, of: Sequence[Table] | None = None
+) -> dict[str, Content]:
+    """What is in each table; equal on both kinds of database where the rows are equal.
 
     Raises:
-        HotspotsError: A row cannot be read, or the other database does not take it.
+        HotspotsError: A row cannot be read.
     """
-    expected = counts(source)
+    which = of or tables()
+    expected = counts(connection, which)
+    return {table.name: _go_through(connection, table, "comparing", expected, progress) for table in which}
 
+
+def _copy(source: Connection, target: Connection, which: Sequence[Table], progress: Progress) -> dict[str, Content]:
+    expected = counts(source, which)
     on_postgresql = target.dialect.name == "postgresql"
 
     def take(table: Table, batch: Sequence[Row[Any]]) -> None:
@@ -118,18 +145,12 @@ def copy(source: Connection, target: Connection, progress: Progress = silent) ->
         else:
             target.execute(insert(table), [dict(row._mapping) for row in batch])
 
-    found = {table.name: _go_through(source, table, "copying", expected, progress, take) for table in tables()}
-    numbering.carry_over(source, target)
+    found = {table.name: _go_through(source, table, "copying", expected, progress, take) for table in which}
+    numbering.carry_over(source, target, which)
     if on_postgresql:
         # Or the planner knows nothing of the new rows until autovacuum comes by.
         target.exec_driver_sql(f"ANALYZE {', '.join(found)}")
     return found
-
-
-def contents(connection: Connection, progress: Progress = silent) -> dict[str, Content]:
-    """What is in each table; equal on both kinds of database where the rows are equal."""
-    expected = counts(connection)
-    return {table.name: _go_through(connection, table, "comparing", expected, progress) for table in tables()}
 
 
 def reason(error: SQLAlchemyError | psycopg.Error | ValueError) -> str:

@@ -77,8 +77,8 @@ def take(engine: Engine, settings: Settings, path: Path, now: datetime, progress
     with _partial(path) as beside:
         progress = _watching(path.parent, progress)
         try:
-            contents = _fill(engine, beside, progress)
-            sealed = file.seal(beside, _facts(engine, settings, contents, now))
+            revision, contents = _fill(engine, beside, progress)
+            sealed = file.seal(beside, _facts(engine, settings, revision, contents, now))
         except SQLAlchemyError as error:
             raise HotspotsError(f"the backup failed: {transfer.reason(error)}", _NOTHING) from error
         except (sqlite3.Error, OSError) as error:
@@ -96,14 +96,19 @@ def key_check(secret_key: SecretStr) -> str:
     return keys.derive(secret_key, keys.BACKUP_CHECK, 16).hex()
 
 
-def _fill(source: Engine, path: Path, progress: Progress) -> dict[str, Content]:
+def _fill(source: Engine, path: Path, progress: Progress) -> tuple[str, dict[str, Content]]:
+    """Its revision, and what is in it. It may be of an older version: one is glad of a backup before an upgrade."""
     target = file.make_engine(path)
     try:
-        migrate.upgrade(target)
-        with transfer.snapshot(source).connect() as connection:
-            transfer.refuse_other_revision(connection)
-            with target.begin() as there:
-                return transfer.pour(connection, there, progress)
+        with transfer.snapshot(source).connect() as connection, target.begin() as there:
+            revision = migrate.current(connection)
+            if revision is None or not migrate.knows(revision):
+                raise HotspotsError(
+                    f"{source.url} is at revision {revision}, which this version of hotspots does not know",
+                    "Save it with the version that it belongs to",
+                )
+            migrate.upgrade_within(there, revision)
+            return revision, transfer.pour(connection, there, progress, transfer.tables_in(there))
     finally:
         target.dispose()
 
@@ -120,11 +125,11 @@ def _refuse_existing(path: Path) -> None:
         raise HotspotsError(f"{path} exists already", "A backup never overwrites: name another file")
 
 
-def _facts(engine: Engine, settings: Settings, contents: dict[str, Content], now: datetime) -> Facts:
+def _facts(engine: Engine, settings: Settings, revision: str, contents: dict[str, Content], now: datetime) -> Facts:
     return Facts(
         made_at=now,
         program=version("powiat-hotspots"),
-        revision=migrate.head(),
+        revision=revision,
         source=str(engine.url),
         key_check=key_check(settings.secret_key),
         rows={name: content.rows for name, content in contents.items()},

@@ -17,8 +17,6 @@ from hotspots.cli.progress import shown
 NICENESS: Final = 10
 """Residents who log in meanwhile come first (nice(2))."""
 
-_OTHER_VERSION: Final = "save it with the version of hotspots that it belongs to, before you upgrade it"
-
 app = typer.Typer()
 
 
@@ -39,7 +37,7 @@ def backup(
     os.nice(NICENESS)
     now = datetime.now(UTC)
     settings = settings_with_key()
-    with opened(_OTHER_VERSION) as database, shown() as progress:
+    with opened(any_version=True) as database, shown() as progress:
         if to is None:
             taken = take_into_folder(database.engine, settings, now, progress)
         else:

@@ -19,11 +19,11 @@ _MEND: Final = "run: hotspots database upgrade"
 
 
 @contextmanager
-def opened(other_version: str = _MEND) -> Iterator[Database]:
+def opened(*, any_version: bool = False) -> Iterator[Database]:
     """The database that the settings name, which must be there and have the tables of this version.
 
     Args:
-        other_version: What to do about one that has the tables of another version.
+        any_version: Whether it may have the tables of another one.
 
     Raises:
         HotspotsError: It is missing, cannot be reached, or is of another version; nothing was made or changed.
@@ -35,7 +35,7 @@ def opened(other_version: str = _MEND) -> Iterator[Database]:
         raise HotspotsError(f"there is no database at {file}", hint=_MEND)
     database = open_database(load_settings())
     try:
-        _check_version(database, other_version)
+        _check_version(database, any_version=any_version)
         yield database
     except OperationalError as error:
         raise _no_answer(url, error) from error
@@ -58,7 +58,7 @@ def settings_with_key() -> Settings:
     return load_settings()
 
 
-def _check_version(database: Database, other_version: str) -> None:
+def _check_version(database: Database, *, any_version: bool) -> None:
     try:
         with database.engine.connect() as connection:
             found, wanted = migrate.current(connection), migrate.head()
@@ -66,8 +66,8 @@ def _check_version(database: Database, other_version: str) -> None:
         raise _no_answer(database.engine.url, error) from error
     if found is None:
         raise HotspotsError("the database has no tables", hint=_MEND)
-    if found != wanted:
-        raise HotspotsError(f"the database is at version {found}, this program needs {wanted}", hint=other_version)
+    if found != wanted and not any_version:
+        raise HotspotsError(f"the database is at version {found}, this program needs {wanted}", hint=_MEND)
 
 
 def _no_answer(url: URL, error: DatabaseError) -> HotspotsError:

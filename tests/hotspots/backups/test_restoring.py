@@ -15,7 +15,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from alembic import command
 from pydantic import SecretStr
 from sqlalchemy import create_engine, delete, insert, select, text
 from sqlalchemy.engine import URL, make_url
@@ -29,7 +28,7 @@ from hotspots.backups.taking import Taken, take
 from hotspots.database import Database, make_engine
 from hotspots.database_url import parse
 from hotspots.errors import HotspotsError
-from hotspots.models import AccessPoint, AuditEntry, Session, SessionCommand, UsedTicket
+from hotspots.models import AccessPoint, AuditEntry, ServicePlan, Session, SessionCommand, UsedTicket
 from hotspots.settings import Settings
 from tests.hotspots.places import NOW
 
@@ -205,24 +204,32 @@ def test_while_something_runs_in_the_folder_nothing_happens(saved: Taken, settin
         assert "another hotspots run works in" in refusal(saved.path, settings)
 
 
-def test_a_backup_of_an_older_version_is_brought_to_this_one(
-    saved: Taken, settings: Settings, tmp_path: Path
+def test_a_database_of_an_older_version_is_saved_as_it_is_and_comes_back_upgraded(
+    database: Database, settings: Settings, cluster: Cluster, tmp_path: Path
 ) -> None:
-    old = tmp_path / "old.db"
-    engine = file.make_engine(old)
-    with engine.begin() as connection:
-        command.upgrade(migrate._config(connection), "0002")
-        connection.execute(text("INSERT INTO used_tickets VALUES ('old', '2025-01-01 00:00:00')"))
-    engine.dispose()
-    file.seal(old, msgspec.structs.replace(saved.facts, revision="0002", rows={"used_tickets": 1}))
+    if database.engine.dialect.name == "postgresql":
+        url = parse(cluster.create(f"old_{time.monotonic_ns()}"))
+    else:
+        url = make_url(f"sqlite:///{tmp_path / 'old.db'}")
+    old = make_engine(url)
+    with old.begin() as connection:
+        migrate.upgrade_within(connection, "0002b")
+        plan = {"id": 7, "slug": "old", "name": "Zażółć", "interim_seconds": 300, "rate_up_bps": 2**40}
+        connection.execute(insert(ServicePlan.__table__).values(plan))
+        connection.execute(insert(UsedTicket.__table__).values(nonce="old", expires_at=NOW))
 
-    restore(old, settings, LATER)
+    taken = take(old, settings, tmp_path / "saved.db", NOW)
+    old.dispose()
+    restore(taken.path, settings.model_copy(update={"database_url": url}), LATER)
 
-    database = make_engine(settings.database_url)
-    with database.connect() as connection:
+    assert taken.facts.revision == "0002b"
+    assert "accounts" not in taken.facts.rows
+    with old.connect() as connection:
         assert migrate.current(connection) == migrate.head()
-        assert connection.scalars(select(UsedTicket.nonce)).all() == ["old"]
-    database.dispose()
+        assert connection.execute(select(UsedTicket.nonce, UsedTicket.expires_at)).all() == [("old", NOW)]
+        found = connection.execute(select(ServicePlan.id, ServicePlan.name, ServicePlan.rate_up_bps)).all()
+        assert found == [(7, "Zażółć", 2**40)]
+    old.dispose()
 
 
 def test_a_backup_of_a_newer_version_is_refused(saved: Taken, settings: Settings, tmp_path: Path) -> None:

@@ -187,11 +187,11 @@ def test_a_disk_that_takes_no_more_leaves_nothing_behind(
     assert not list(tmp_path.glob("*saved*"))
 
 
-def test_a_database_of_an_older_version_is_refused(full: Database, settings: Settings, tmp_path: Path) -> None:
+def test_a_database_of_a_newer_version_is_refused(full: Database, settings: Settings, tmp_path: Path) -> None:
     with full.write() as db:
-        db.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(HotspotsError, match="is at revision 0001, not "):
+    with pytest.raises(HotspotsError, match="is at revision 9999, which this version of hotspots does not know"):
         take(full.engine, settings, tmp_path / "saved.db", NOW)
 
     assert not list(tmp_path.glob("*saved*"))

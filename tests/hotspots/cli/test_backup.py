@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.engine import make_url
 
 from hotspots import keys, migrate
@@ -161,17 +161,20 @@ def test_the_newest_are_kept_by_setting(installation: Path) -> None:
     assert (first["removed"], second["removed"]) == ([], [first["path"]])
 
 
-def test_a_database_of_another_version_is_saved_by_that_version(installation: Path) -> None:
-    database = opened(installation)
-    with database.write() as db:
-        db.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+def test_a_database_that_is_not_upgraded_yet_is_saved_before_it_is(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir(mode=0o750)
+    (tmp_path / "var/secret_key").write_text(KEY)
+    database = opened(tmp_path)
+    with database.engine.begin() as connection:
+        migrate.upgrade_within(connection, "0002b")
     database.close()
 
-    result = hotspots("backup", cwd=installation)
+    saved = hotspots("backup", "--to", "saved.db", "--json", cwd=tmp_path)
+    hotspots("database", "upgrade", cwd=tmp_path)
+    checked = hotspots("restore", "saved.db", "--check", "--json", cwd=tmp_path)
 
-    assert result.returncode == 1
-    assert "is at version 0001, this program needs" in result.stderr
-    assert "save it with the version of hotspots that it belongs to" in result.stderr
+    assert json.loads(saved.stdout)["revision"] == "0002b"
+    assert json.loads(checked.stdout)["revision"] == "0002b"
 
 
 def test_who_looks_sees_how_far_it_is(installation: Path) -> None:
