@@ -188,7 +188,8 @@ def _ask_disconnects(db: Bulk, batch: _Batch, now: datetime) -> int:
     keys = [state.key for state in batch.changed.values() if state.limit_reached]
     if not keys:
         return 0
-    spent = "key IN ? AND id NOT IN (SELECT session_id FROM session_commands WHERE state <> 'timed_out')"
+    asked = "SELECT 1 FROM session_commands WHERE session_id = sessions.id AND state <> 'timed_out'"
+    spent = f"key IN ? AND NOT EXISTS ({asked})"
     order = ("disconnect", "limit_reached", "accounting", now, "asked", 0)
     rows = [(number, *order) for (number,) in db.fetch([SESSIONS.c.id], spent, keys)]
     if rows:

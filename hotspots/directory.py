@@ -16,6 +16,7 @@ from hotspots.database import Database
 from hotspots.ledger import Ledger
 from hotspots.news import Mark, News, read_all, read_news
 from hotspots.plans import Plan
+from hotspots.policy import Subject, SubjectKind
 
 
 class Directory:
@@ -41,10 +42,10 @@ class Directory:
         """Number and plan of each kiosk, by its MAC address."""
         self.used_tickets: dict[str, datetime] = {}
         """The nonces of tickets that were used, and when each would have expired."""
-        self.ledger = Ledger()
+        self.ledger = Ledger(self._has_a_budget)
 
     def load(self, now: datetime) -> None:
-        """Read everything; stays from the beginning of the month in Warsaw, which is the longest window."""
+        """Read everything; of the stays those that still decide something."""
         self.take(read_all(self._database, now))
 
     def refresh(self, now: datetime) -> bool:
@@ -75,6 +76,7 @@ class Directory:
         for number, account in news.accounts.items():
             self._take_account(number, account)
         self.used_tickets |= news.used_tickets
+        self.ledger.counts_months = news.mark.counts_months
         for subject, stay in news.stays:
             self.ledger.put(subject, stay)
 
@@ -86,6 +88,11 @@ class Directory:
     def forget_expired_tickets(self, now: datetime) -> None:
         """Let go of used tickets that would be refused as expired anyway."""
         self.used_tickets = {nonce: until for nonce, until in self.used_tickets.items() if until > now}
+
+    def _has_a_budget(self, subject: Subject) -> bool:
+        """Whether it is a voucher with a budget of its own, which is counted over its whole life."""
+        voucher = self.vouchers.get(int(subject.key)) if subject.kind is SubjectKind.VOUCHER else None
+        return voucher is not None and (voucher.total_seconds is not None or voucher.total_octets is not None)
 
     def _take_account(self, number: int, account: AccountEntry | None) -> None:
         known = self.accounts.pop(number, None)

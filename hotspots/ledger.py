@@ -1,24 +1,55 @@
-"""The stays of this month in memory, by subject, so that a login asks no database."""
+"""The stays in memory that decide logins, by subject, so that a login asks no database."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from hotspots.plans import Plan
 from hotspots.policy import Limits, OpenSession, Subject, SubjectKind, Usage
 from hotspots.stay import Stay, open_sessions, usage
-from hotspots.usage_window import end_of_warsaw_month, start_of_warsaw_month
+from hotspots.usage_window import (
+    end_of_warsaw_day,
+    end_of_warsaw_month,
+    start_of_warsaw_day,
+    start_of_warsaw_month,
+)
 
 _PENDING = timedelta(minutes=2)
 """How long a grant is set aside for a session whose Start has not come."""
 
 
-class Ledger:
-    """Stays by subject, kept true by accounting; grants whose Start has not come yet stand beside them."""
+_OVERLAP = timedelta(days=1)
+"""So much longer than a window stays are kept: a pause or a session may reach over its beginning."""
 
-    def __init__(self) -> None:
+
+def first_that_counts(now: datetime, *, counts_months: bool) -> datetime:
+    """When the earliest stay ended that still decides a login, a voucher's budget aside: a month is 20 times a day."""
+    return (start_of_warsaw_month(now) if counts_months else start_of_warsaw_day(now)) - _OVERLAP
+
+
+class Ledger:
+    """Stays by subject, kept true by accounting; grants whose Start has not come yet stand beside them.
+
+    ``counted_whole`` says whose stays are counted over their whole life. ``counts_months`` is whether there is a plan
+    in use that counts by the month; without one, what is older than a day is let go.
+    """
+
+    def __init__(self, counted_whole: Callable[[Subject], bool] = lambda _: False) -> None:
         self._stays: dict[Subject, dict[str, Stay]] = {}
-        self._month_ends: datetime | None = None
+        self._counted_whole = counted_whole
+        self._counts_months = True
+        self._window_ends: datetime | None = None
+
+    @property
+    def counts_months(self) -> bool:
+        """Whether stays are kept for a month."""
+        return self._counts_months
+
+    @counts_months.setter
+    def counts_months(self, value: bool) -> None:
+        if value != self._counts_months:
+            self._counts_months, self._window_ends = value, None
 
     def put(self, subject: Subject, stay: Stay) -> None:
         """Take the newest state of a stay; it replaces the earlier one, and the grant that it came from."""
@@ -37,8 +68,8 @@ class Ledger:
         )
 
     def stays(self, subject: Subject, now: datetime) -> list[Stay]:
-        """The stays of a subject that still matter: this month's, without grants that no session followed."""
-        self._forget_last_month(now)
+        """The stays of a subject that still matter, without grants that no session followed."""
+        self._forget_what_is_over(now)
         known = self._stays.get(subject)
         if not known:
             return []
@@ -51,24 +82,23 @@ class Ledger:
             return Usage(), []
         return usage(stays, plan, now), open_sessions(stays, plan, now)
 
-    def _forget_last_month(self, now: datetime) -> None:
-        if self._month_ends is not None and now < self._month_ends:
+    def _forget_what_is_over(self, now: datetime) -> None:
+        if self._window_ends is not None and now < self._window_ends:
             return
-        month, self._month_ends = start_of_warsaw_month(now), end_of_warsaw_month(now)
-        # A day more, since a pause or a session may reach over the turn of the month. What a voucher gives is
-        # counted over its whole life, so its stays are kept.
-        keep = month - timedelta(days=1)
+        self._window_ends = end_of_warsaw_month(now) if self._counts_months else end_of_warsaw_day(now)
+        keep = first_that_counts(now, counts_months=self._counts_months)
+        # Where an account's own phone was online is asked for the whole month (hotspots.login).
+        of_accounts = first_that_counts(now, counts_months=True)
         self._stays = {
             subject: kept
             for subject, stays in self._stays.items()
-            if (
-                kept := {
-                    key: stay
-                    for key, stay in stays.items()
-                    if subject.kind is SubjectKind.VOUCHER or stay.last_moment >= keep or not stay.ended
-                }
-            )
+            if (kept := self._kept(subject, stays, of_accounts if subject.kind is SubjectKind.RESIDENT else keep))
         }
+
+    def _kept(self, subject: Subject, stays: dict[str, Stay], since: datetime) -> dict[str, Stay]:
+        if self._counted_whole(subject):
+            return stays
+        return {key: stay for key, stay in stays.items() if stay.last_moment >= since or not stay.ended}
 
 
 def _reservation(device: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
@@ -17,10 +17,10 @@ from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
 from hotspots.clients import Clients, load_clients
 from hotspots.credentials import AccountEntry, Grant, VoucherEntry, load_accounts, load_grants, load_vouchers
 from hotspots.database import Database
+from hotspots.ledger import first_that_counts
 from hotspots.plans import Plan
 from hotspots.policy import Subject, SubjectKind
 from hotspots.stay import Stay
-from hotspots.usage_window import start_of_warsaw_month
 
 _LATE_NOTICES = 200
 """So many numbers back a notice may still come: on PostgreSQL the commit that took a lower number may end later."""
@@ -32,13 +32,21 @@ _OLD_STAYS = timedelta(days=7)
 """So long before it is written down a session may have ended: a gateway or a spool kept its Stop."""
 
 
+_TOPICS_OF_PLANS = {"access_points", "plans", "vouchers", "accounts"}
+"""What may bring a plan into use, or take it out of use."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far the database has been read: the last notice, those before it that have not come, and when the stays."""
+    """How far the database has been read: the last notice, those before it that have not come, and when the stays.
+
+    ``counts_months`` is whether a plan in use counts by the month, so that the stays were read as far back as that.
+    """
 
     notice: int = 0
     awaited: frozenset[int] = frozenset()
     stays_at: datetime | None = None
+    counts_months: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +78,19 @@ class News:
 
 
 def read_all(database: Database, now: datetime) -> News:
-    """Everything; stays from the beginning of the month in Warsaw, which is the longest window."""
+    """Everything; of the stays those that still decide something, which are few where no plan counts by the month."""
     with database.read() as db:
         last_notice = db.scalar(select(func.max(models.Change.id))) or 0
+        mark = Mark(max(0, last_notice - _LATE_NOTICES), stays_at=now, counts_months=_counts_months(db, now))
         return News(
-            Mark(max(0, last_notice - _LATE_NOTICES), stays_at=now),
+            mark,
             _places(db, database),
             _plans(db),
             list(load_vouchers(db)),
             {grant.device: grant for grant in load_grants(db)},
             {account.id: account for account in load_accounts(db)},
             _used_tickets(db, models.UsedTicket.expires_at > now),
-            _stays(db, _still_counts(start_of_warsaw_month(now))),
+            _stays_that_count(db, now, counts_months=mark.counts_months),
         )
 
 
@@ -103,6 +112,8 @@ def read_news(database: Database, since: Mark, now: datetime, *, missed: bool) -
             numbers = [int(key) for key in chunk]
             news.accounts |= dict.fromkeys(numbers)
             news.accounts |= {account.id: account for account in load_accounts(db, numbers)}
+        if topics.keys() & _TOPICS_OF_PLANS:
+            _look_back_as_far_as_plans_do(db, news, now)
         if missed:
             _read_what_was_written(db, news, now)
         return news
@@ -125,11 +136,18 @@ def _notices(db: OrmSession, since: Mark) -> tuple[dict[str, set[str]], Mark]:
     return topics, replace(since, notice=max(last, since.notice), awaited=awaited)
 
 
+def _look_back_as_far_as_plans_do(db: OrmSession, news: News, now: datetime) -> None:
+    counts_months = _counts_months(db, now)
+    if counts_months and not news.mark.counts_months:
+        news.stays += _stays_that_count(db, now, counts_months=True)
+    news.mark = replace(news.mark, counts_months=counts_months)
+
+
 def _read_what_was_written(db: OrmSession, news: News, now: datetime) -> None:
     news.used_tickets = _used_tickets(db, models.UsedTicket.expires_at > now)
     since = (news.mark.stays_at or now) - _LATE_STAYS
-    recent = or_(SESSIONS.c.stopped_at.is_(None), SESSIONS.c.stopped_at >= since - _OLD_STAYS)
-    news.stays = _stays(db, and_(recent, SESSIONS.c.changed_at >= since))
+    for recent in (SESSIONS.c.stopped_at.is_(None), SESSIONS.c.stopped_at >= since - _OLD_STAYS):
+        news.stays += _stays(db, recent, SESSIONS.c.changed_at >= since)
     news.mark = replace(news.mark, stays_at=now)
 
 
@@ -150,14 +168,51 @@ def _used_tickets(db: OrmSession, which: ColumnElement[bool]) -> dict[str, datet
     return {nonce: expires_at for nonce, expires_at in rows}  # noqa: C416 - dict() of rows has no type
 
 
-def _still_counts(since: datetime) -> ColumnElement[bool]:
-    """Stays of the window, open ones, and those of vouchers, which are counted over their whole life."""
+def _counts_months(db: OrmSession, now: datetime) -> bool:
+    """Whether a plan that somebody can log in under counts by the month."""
+    plan, batch, account = models.ServicePlan, models.VoucherBatch, models.Account
+    # Not as EXISTS or "=": PostgreSQL would rather read all accounts, in the hope that the first is of this plan.
+    of_plan = account.plan_id.between(plan.id, plan.id)
+    of_accounts = select(func.min(account.plan_id)).where(of_plan).scalar_subquery()
+    in_use = or_(
+        exists().where(models.Hotspot.plan_id == plan.id),
+        exists().where(models.Kiosk.plan_id == plan.id),
+        of_accounts.is_not(None),
+        exists().where(batch.plan_id == plan.id, batch.expires_at > now),
+    )
+    return any(row.value().counts_months for row in db.scalars(select(plan).where(in_use)))
+
+
+def _stays_that_count(db: OrmSession, now: datetime, *, counts_months: bool) -> list[tuple[Subject, Stay]]:
+    """Open stays, those of the window, those of accounts in this month, and those of vouchers that have a budget.
+
+    One statement each, which an index answers: all of them in one had the database read the whole table.
+    """
+    since = first_that_counts(now, counts_months=counts_months)
+    stays = _stays(db, SESSIONS.c.stopped_at.is_(None)) + _stays(db, SESSIONS.c.started_at >= since)
+    if not counts_months:
+        of_account = SESSIONS.c.subject_kind == SubjectKind.RESIDENT.value
+        stays += _stays(db, of_account, SESSIONS.c.started_at >= first_that_counts(now, counts_months=True))
+    return stays + _stays_of_budgets(db, now)
+
+
+def _stays_of_budgets(db: OrmSession, now: datetime) -> list[tuple[Subject, Stay]]:
+    voucher, batch = models.Voucher, models.VoucherBatch
+    with_budget = (
+        select(cast(voucher.id, String))
+        .join(voucher.batch)
+        .where(
+            batch.expires_at > now,
+            or_(batch.total_seconds.is_not(None), batch.total_octets.is_not(None)),
+            voucher.first_used_at.is_not(None),
+        )
+    )
     of_voucher = SESSIONS.c.subject_kind == SubjectKind.VOUCHER.value
-    return or_(SESSIONS.c.started_at >= since, SESSIONS.c.stopped_at.is_(None), of_voucher)
+    return _stays(db, of_voucher, SESSIONS.c.subject_key.in_(with_budget))
 
 
-def _stays(db: OrmSession, which: ColumnElement[bool]) -> list[tuple[Subject, Stay]]:
-    states = (state_of(row) for row in db.execute(select(*STATE_COLUMNS).where(which)))
+def _stays(db: OrmSession, *which: ColumnElement[bool]) -> list[tuple[Subject, Stay]]:
+    states = (state_of(row) for row in db.execute(select(*STATE_COLUMNS).where(*which)))
     return [(state.subject, state.stay()) for state in states if state.subject is not None]
 
 

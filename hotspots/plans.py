@@ -29,6 +29,11 @@ class Plan(Struct, frozen=True):
     id: int = 0
 
     @property
+    def counts_months(self) -> bool:
+        """Whether what was used since the beginning of the month decides anything under this plan."""
+        return self.monthly_octets is not None or self.monthly_seconds is not None
+
+    @property
     def looks_back(self) -> bool:
         """Whether what was used before decides anything under this plan."""
         return (

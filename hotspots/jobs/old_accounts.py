@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import String, cast, exists, select, update
+from sqlalchemy import Integer, case, cast, exists, select, update
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import accounts
@@ -33,12 +33,14 @@ def delete_expired_accounts(database: Database, now: datetime) -> int:
 
 def erase_names_of_deleted_accounts(database: Database, now: datetime) -> int:
     """Empty the name in sessions that have ended and counted for an account that is deleted."""
-    deleted = ~exists().where(cast(Account.id, String) == SESSIONS.c.subject_key).correlate(SESSIONS)
+    of_resident = SESSIONS.c.subject_kind == SubjectKind.RESIDENT.value
+    number = cast(case((of_resident, SESSIONS.c.subject_key)), Integer)  # the key of others is none
+    deleted = ~exists().where(Account.id == number).correlate(SESSIONS)
     left = (
         select(SESSIONS.c.id)
         .where(
             SESSIONS.c.stopped_at >= now - _LOOK_BACK,
-            SESSIONS.c.subject_kind == SubjectKind.RESIDENT.value,
+            of_resident,
             SESSIONS.c.user_name.is_not(None),
             deleted,
         )

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     String,
     and_,
     case,
@@ -101,7 +102,12 @@ def _erase(db: OrmSession, rule: _Rule, now: datetime) -> int:
     )
     ids = db.scalars(
         select(SESSIONS.c.id)
-        .where(SESSIONS.c.access_point_id.in_(rule.access_points), SESSIONS.c.stopped_at < rule.before, named)
+        .where(
+            SESSIONS.c.access_point_id.in_(rule.access_points),
+            SESSIONS.c.stopped_at < rule.before,
+            models.NAMES_SOMEBODY,
+            named,
+        )
         .limit(ROWS)
     ).all()
     if ids:
@@ -122,12 +128,14 @@ def _erase(db: OrmSession, rule: _Rule, now: datetime) -> int:
 
 
 def _voucher_still_valid(now: datetime) -> ColumnElement[bool]:
+    of_voucher = SESSIONS.c.subject_kind == SubjectKind.VOUCHER.value
     return and_(
         SESSIONS.c.subject_kind.is_not(None),
-        SESSIONS.c.subject_kind == SubjectKind.VOUCHER.value,
+        of_voucher,
         exists()
         .where(
-            cast(models.Voucher.id, String) == SESSIONS.c.subject_key,
+            # The key of other subjects is no number. As a number it is looked up; as text all vouchers were read.
+            models.Voucher.id == cast(case((of_voucher, SESSIONS.c.subject_key)), Integer),
             models.Voucher.batch_id == models.VoucherBatch.id,
             models.VoucherBatch.expires_at > now,
         )

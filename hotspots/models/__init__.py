@@ -6,10 +6,11 @@ from hotspots.models.base import Base, Instant
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
 from hotspots.models.records import AuditEntry, Change, LoginDecision, SpoolPosition
-from hotspots.models.sessions import Session, SessionCommand, UsageHour
+from hotspots.models.sessions import NAMES_SOMEBODY, Session, SessionCommand, UsageHour
 from hotspots.models.staff import StaffMember
 
 __all__ = [
+    "NAMES_SOMEBODY",
     "AccessPoint",
     "AccessPointState",
     "Account",

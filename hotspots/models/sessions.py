@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotspots.models.base import Base
@@ -12,6 +13,10 @@ from hotspots.models.places import AccessPoint
 
 _OPEN = text("stopped_at IS NULL")
 _ENDED = text("stopped_at IS NOT NULL")
+_NAMED = text(
+    "stopped_at IS NOT NULL AND"
+    " (device IS NOT NULL OR user_name IS NOT NULL OR framed_ip IS NOT NULL OR subject_kind IS NOT NULL)"
+)
 
 
 class Session(Base):
@@ -23,10 +28,11 @@ class Session(Base):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        # Each report writes to the indexes of the columns that it changes: those of open and of ended sessions are
-        # written to once each.
+        # Each report writes to the indexes of the columns that it changes: those of open, of ended, and of ended
+        # sessions that still name somebody are written to once each.
         Index("ix_sessions_open", "access_point_id", "started_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_sessions_ended", "stopped_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index("ix_sessions_named", "access_point_id", "stopped_at", sqlite_where=_NAMED, postgresql_where=_NAMED),
         Index("ix_sessions_subject", "subject_kind", "subject_key", "started_at"),
     )
 
@@ -52,6 +58,16 @@ class Session(Base):
     changed_at: Mapped[datetime]
 
     access_point: Mapped[AccessPoint] = relationship()
+
+
+NAMES_SOMEBODY: Final = or_(
+    Session.device.is_not(None),
+    Session.user_name.is_not(None),
+    Session.framed_ip.is_not(None),
+    Session.subject_kind.is_not(None),
+)
+"""Sessions that are not erased yet. In these words, which are those of an index, so that what was erased long ago is
+not read again and again: it is nearly everything after a year."""
 
 
 class UsageHour(Base):
