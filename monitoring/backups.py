@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class BackupsCollector(Collector):
-    """When the last good backup was made and how large it is; nothing where none is to be made at night."""
+    """When the last good backup was made and how large it is; nothing where there is none and none is to be made."""
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.backup_dir
@@ -27,13 +27,13 @@ class BackupsCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Zeros where there is none, or where the folder cannot be read: it is as good as none then."""
-        if not self._nightly:
-            return
         try:
             kept = folder.kept(self._folder)
         except OSError:
             _log.exception("the backups in %s cannot be looked at", self._folder)
             kept = []
+        if not kept and not self._nightly:
+            return
         yield GaugeMetricFamily(
             "hotspots_backup_last_success_timestamp_seconds",
             "When the newest backup was made, which was verified then (seconds since 1970); 0 where there is none.",

@@ -17,11 +17,12 @@ OVERDUE_AFTER: Final = timedelta(hours=36)
 
 
 def check_backups(settings: Settings) -> Iterator[Finding]:
-    """Where backups are made at night there is a recent one, on another disk than the database."""
-    if not settings.backup_nightly:
+    """There is a recent one, on another disk than the database."""
+    kept = folder.kept(settings.backup_dir)
+    if not kept and not settings.backup_nightly:
         yield Finding("backups", State.ADVICE, "none is made at night", "Set HOTSPOTS_BACKUP_NIGHTLY to true")
         return
-    yield judge_backups(folder.kept(settings.backup_dir), datetime.now(UTC))
+    yield judge_backups(kept, datetime.now(UTC))
     file = sqlite_file(settings.database_url)
     if file is None or not file.exists() or not settings.backup_dir.exists():
         return

@@ -49,6 +49,12 @@ def test_another_disk_is_in_order(tmp_path: Path) -> None:
 
 
 def test_none_at_night_is_told(tmp_path: Path) -> None:
-    (finding,) = check_backups(Settings(data_dir=tmp_path, backup_nightly=False))
+    settings = Settings(data_dir=tmp_path, backup_nightly=False)
 
-    assert finding.state is State.ADVICE
+    assert [finding.message for finding in check_backups(settings)] == ["none is made at night"]
+
+    settings.backup_dir.mkdir()
+    (settings.backup_dir / name(NOW)).touch()
+    (finding,) = check_backups(settings)
+    assert finding.state is State.WRONG
+    assert finding.message.startswith("1, the newest ")

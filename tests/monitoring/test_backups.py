@@ -63,4 +63,10 @@ def refuse(_path: Path) -> None:
 
 
 def test_nothing_where_none_is_to_be_made(settings: Settings) -> None:
-    assert figures(settings.model_copy(update={"backup_nightly": False})) == {}
+    none_at_night = settings.model_copy(update={"backup_nightly": False})
+
+    assert figures(none_at_night) == {}
+
+    settings.backup_dir.mkdir()
+    (settings.backup_dir / name(NOW)).touch()  # somebody makes them all the same
+    assert figures(none_at_night)["backup_last_success_timestamp_seconds"] == NOW.timestamp()
