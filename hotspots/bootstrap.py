@@ -20,6 +20,8 @@ from hotspots.settings import Settings
 
 ADMINISTRATOR: Final = "admin"
 EXAMPLE: Final = "powiat-lubelski.yaml"
+PATIENCE_SECONDS: Final = 60.0
+"""So long a start waits for a database server, which may be recovering from what stopped it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,13 @@ def prepare(settings: Settings) -> Prepared:
     """Bring the database to where the system can run; where all is there already, nothing changes.
 
     Raises:
-        HotspotsError: The inventory is empty, so that there is nothing to be administrator of.
+        HotspotsError: The inventory is empty, so that there is nothing to be administrator of; or the database does
+            not answer.
     """
     now = datetime.now(UTC)
     database = open_database(settings)
     try:
+        migrate.wait_until_it_answers(database.engine, PATIENCE_SECONDS)
         migrated = migrate.upgrade(database.engine)
         imported = _import_example(database, now)
         first_password = _add_administrator(database, now)

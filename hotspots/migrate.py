@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from typing import Final
 
@@ -107,7 +108,7 @@ def check(engine: Engine, *, may_be_away: bool = False) -> None:
 
 
 def check_once_it_answers(engine: Engine) -> None:
-    """:func:`check`, once the database server can be reached; until then this waits, and says so.
+    """:func:`check`, once the database server can be reached.
 
     For a worker that is started while the server is away: to give up, and be started again and again with ever longer
     pauses, would keep it away for longer than the server.
@@ -115,14 +116,28 @@ def check_once_it_answers(engine: Engine) -> None:
     Raises:
         HotspotsError: It is of another version, or cannot be opened although it answers.
     """
+    wait_until_it_answers(engine)
+    check(engine)
+
+
+def wait_until_it_answers(engine: Engine, at_most_seconds: float = math.inf) -> None:
+    """Return when the database server lets somebody in, and say what it is that is waited for; a file always does.
+
+    Raises:
+        HotspotsError: It has not for so long.
+    """
+    deadline = time.monotonic() + at_most_seconds
     tries = 0
     while engine.dialect.name == "postgresql":
         try:
             engine.connect().close()
-            break
         except SQLAlchemyError as error:
+            why = str(error).partition("\n")[0]
+            if time.monotonic() >= deadline:
+                raise HotspotsError(f"the database does not answer: {why}", "hotspots doctor says more") from error
             if tries % _SAY_SO_EVERY == 0:
-                _log.warning("waiting for the database: %s", str(error).partition("\n")[0])
+                _log.warning("waiting for the database: %s", why)
             tries += 1
             time.sleep(_RETRY_SECONDS)
-    check(engine)
+        else:
+            return
