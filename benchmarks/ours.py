@@ -56,6 +56,8 @@ class Ours:
         folder: Path,
         processors: Processors,
         cluster: Cluster | None,
+        inventory: Path = INVENTORY,
+        access_points: int = ACCESS_POINTS,
     ) -> None:
         self.name = name
         store, many = "PostgreSQL" if cluster else "SQLite", "" if workers == 1 else "s"
@@ -66,14 +68,16 @@ class Ours:
         self._processors = processors
         self._cluster = cluster
         self._database = name.replace("-", "_")
+        self._inventory = inventory
+        self._access_points = access_points
 
     def prepare(self) -> None:
-        """Make the database: the example inventory of 22 access points, and 1,000 vouchers."""
+        """Make the database: the inventory, which is the example of 22 access points, and 1,000 vouchers."""
         self._folder.mkdir()
         pristine = self._folder / "pristine"
         environment = self._environment(pristine, self._cluster.create(self._database) if self._cluster else None)
         self._call(environment, "database", "upgrade")
-        self._call(environment, "inventory", "import", str(INVENTORY))
+        self._call(environment, "inventory", "import", str(self._inventory))
         population = self._population(environment)
         population.write_users(self._folder / "radload-users")
         population.write_access_points(self._folder / "radload-access-points")
@@ -131,8 +135,10 @@ class Ours:
             self._call(environment, "voucher", "create", "--plan", PLAN, "--count", str(USERS), "--json")
         )
         access_points = tuple(_access_point(row) for row in listed)
-        if len(access_points) != ACCESS_POINTS:
-            raise RuntimeError(f"{INVENTORY} has {len(access_points)} access points instead of {ACCESS_POINTS}")
+        if len(access_points) != self._access_points:
+            raise RuntimeError(
+                f"{self._inventory} has {len(access_points)} access points instead of {self._access_points}"
+            )
         return Population(access_points, tuple(row["code"].replace("-", "") for row in made))
 
     def _call(self, environment: Mapping[str, str], *arguments: str) -> str:

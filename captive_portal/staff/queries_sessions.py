@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Select, select
@@ -12,18 +13,22 @@ from sqlalchemy.orm import joinedload
 
 from captive_portal.staff.paging import Moment, Page, PageKey, of_each
 from captive_portal.staff.scope import Scope
-from hotspots.models import AccessPoint, Hotspot, Session, SessionCommand
+from hotspots.models import NAMES_SOMEBODY, AccessPoint, Hotspot, Session, SessionCommand
 
 PAGE_ROWS: Final = 50
+LOOK_BACK: Final = timedelta(days=92)
+"""How far the list of ended sessions goes back where no device is asked for. On PostgreSQL only the months that this
+reaches into are looked at; and what has been erased by then says nothing to anybody."""
 
 _Statement = TypeVar("_Statement", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which sessions: open ones or ended ones, of one hotspot, of one device (normalised MAC)."""
+    """Which sessions: open ones or ended ones as of ``now``, of one hotspot, of one device (normalised MAC)."""
 
     active: bool
+    now: datetime
     hotspot: Hotspot | None = None
     device: str | None = None
 
@@ -77,4 +82,6 @@ def _narrow(statement: _Statement, wanted: Filter, after: PageKey | None) -> _St
     statement = statement.where(is_open if wanted.active else ~is_open)
     if wanted.device is not None:
         statement = statement.where(Session.device == wanted.device)
+    elif not wanted.active:
+        statement = statement.where(Session.started_at >= wanted.now - LOOK_BACK, NAMES_SOMEBODY)
     return statement if after is None else statement.where(after.older(wanted.moment(), Session.id))

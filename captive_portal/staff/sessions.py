@@ -55,7 +55,7 @@ def disconnect(session_id: int) -> ResponseReturnValue:
 def _filter(db: OrmSession, scope: Scope, device: DeviceAsked) -> Filter:
     slug = request.args.get("hotspot")
     hotspot = scope.hotspot(db, slug) if slug else None
-    return Filter(request.args.get("show") != "recent", hotspot, device.mac)
+    return Filter(request.args.get("show") != "recent", services().clock(), hotspot, device.mac)
 
 
 def _page(db: OrmSession, scope: Scope, wanted: Filter, device: DeviceAsked) -> Page[Session]:
