@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import joinedload
 
@@ -57,7 +57,7 @@ def sessions(db: OrmSession, scope: Scope, wanted: Filter, after: PageKey | None
     else:
         access_point_ids = scope.access_point_ids(db, wanted.hotspot)
         branches = [_newest_at(access_point_id, wanted, after) for access_point_id in access_point_ids]
-        statement = statement.where(Session.id.in_(of_each(branches) if branches else []))
+        statement = statement.where(Session.id.in_(of_each(branches) if branches else []), *_months(wanted))
     return Page.of(db.scalars(statement).all(), PAGE_ROWS, wanted.key)
 
 
@@ -83,5 +83,12 @@ def _narrow(statement: _Statement, wanted: Filter, after: PageKey | None) -> _St
     if wanted.device is not None:
         statement = statement.where(Session.device == wanted.device)
     elif not wanted.active:
-        statement = statement.where(Session.started_at >= wanted.now - LOOK_BACK, NAMES_SOMEBODY)
+        statement = statement.where(*_months(wanted), NAMES_SOMEBODY)
     return statement if after is None else statement.where(after.older(wanted.moment(), Session.id))
+
+
+def _months(wanted: Filter) -> list[ColumnElement[bool]]:
+    """What tells PostgreSQL in which months to look, said again wherever sessions are asked for."""
+    if wanted.active or wanted.device is not None:
+        return []
+    return [Session.started_at >= wanted.now - LOOK_BACK]
