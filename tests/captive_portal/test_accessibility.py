@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -72,7 +72,7 @@ def _login(page: Page, place: Place) -> None:
 def _login_with_a_voucher_kept(page: Page, place: Place) -> None:
     place.open(page, f"/?voucher={vouchers.new_code()}")
     place.arrive(page)
-    assert page.locator("#kept").is_visible()
+    expect(page.locator("#kept")).to_be_visible()
 
 
 def _login_with_a_mistake(page: Page, place: Place) -> None:
@@ -80,7 +80,7 @@ def _login_with_a_mistake(page: Page, place: Place) -> None:
     page.click("summary")
     page.fill("#code", "ABC")
     page.click("details button")
-    assert page.locator("#code-error").is_visible()
+    expect(page.locator("#code-error")).to_be_visible()
 
 
 def _refused(page: Page, place: Place) -> None:
@@ -98,22 +98,23 @@ def _refused(page: Page, place: Place) -> None:
             )
         )
     page.goto(place.chilli.redirect(place.chilli.client(), "failed"))
-    assert page.locator("time").is_visible()
+    expect(page.locator("time")).to_be_visible()
 
 
 def _online(page: Page, place: Place) -> None:
     place.arrive(page)
     page.click("button.first")
+    expect(page.locator(".state")).to_be_visible()
     place.radius.account(Status.START)
     place.radius.account(Status.INTERIM, seconds=60, up=1_000_000, down=9_000_000)
     page.reload()
-    assert page.locator("progress").count() == 2
+    expect(page.locator("progress")).to_have_count(2)
 
 
 def _logged_off(page: Page, place: Place) -> None:
     _online(page, place)
     page.click("form button.second")
-    assert page.locator("a.button").is_visible()
+    expect(page.locator("a.button")).to_be_visible()
 
 
 def _hand_over(page: Page, place: Place) -> None:
@@ -125,7 +126,7 @@ def _hand_over(page: Page, place: Place) -> None:
     page.set_content(form)
     page.click("button")
     page.click("button.first")
-    assert page.locator("#hand-over").is_visible()
+    expect(page.locator("#hand-over")).to_be_visible()
 
 
 def _plain(path: str) -> Callable[[Page, Place], None]:
@@ -169,7 +170,7 @@ def test_axe_finds_nothing(chromium: Browser, place: Place, name: str) -> None:
             page = context.new_page()
             page.set_default_timeout(30_000)
             PAGES[name](page, place)
-            assert page.locator("html").get_attribute("lang") == place.language
+            expect(page.locator("html")).to_have_attribute("lang", place.language)
             response = Axe().run(page).response
             assert len(response["passes"]) > 10, "axe did not look at the page"
             found += [

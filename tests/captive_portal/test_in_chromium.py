@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from hotspots import keys
@@ -54,12 +54,12 @@ def test_a_tap_leads_through_the_gateway_and_back(phone: Page, start: str, radiu
     phone.goto(start)
     phone.get_by_role("button", name="Go online", exact=True).click()
 
-    assert phone.get_by_role("heading", level=1).inner_text() == "You are online"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("You are online")
     radius.account(Status.START)
     phone.get_by_role("link", name="Update now").click()
-    assert phone.get_by_role("progressbar", name="Time that is left").is_visible()
+    expect(phone.get_by_role("progressbar", name="Time that is left")).to_be_visible()
     phone.get_by_role("button", name="Log out").click()
-    assert phone.get_by_role("heading", level=1).inner_text() == "You are logged out"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("You are logged out")
 
 
 def test_the_keyboard_is_enough(phone: Page, start: str) -> None:
@@ -73,7 +73,7 @@ def test_the_keyboard_is_enough(phone: Page, start: str) -> None:
     phone.keyboard.press("Shift+Tab")
     assert phone.locator(":focus").evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
     phone.keyboard.press("Enter")
-    assert phone.get_by_role("heading", level=1).inner_text() == "You are online"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("You are online")
 
 
 def test_a_mistake_in_the_code_is_read_out_with_its_field(phone: Page, start: str) -> None:
@@ -83,8 +83,8 @@ def test_a_mistake_in_the_code_is_read_out_with_its_field(phone: Page, start: st
     phone.get_by_role("button", name="Go online with the voucher").click()
 
     field = phone.get_by_role("textbox", name="Voucher code")
-    assert field.is_visible()
-    assert field.input_value() == "abcd"
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("abcd")
     described = (field.get_attribute("aria-describedby") or "").split()
     assert "Mistake: A code has 12 characters; you typed 4." in phone.locator(f"#{described[-1]}").inner_text()
 
