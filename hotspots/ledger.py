@@ -41,6 +41,10 @@ class Ledger:
         self._counts_months = True
         self._window_ends: datetime | None = None
 
+    def __len__(self) -> int:
+        """How many subjects have stays here."""
+        return len(self._stays)
+
     @property
     def counts_months(self) -> bool:
         """Whether stays are kept for a month."""

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import make_url
 
 from benchmarks import load, machine, postgresql
-from benchmarks.million import pages, places, rows, service
+from benchmarks.million import memory, pages, places, rows, service
 from benchmarks.processors import Processors
 from hotspots import keys, secret_key
 from hotspots.backups.taking import take
@@ -98,6 +98,7 @@ def _measure(
         "sizes": service.sizes(database),
         "pages_ms": pages.measure(settings, database, now),
         "radius": service.radius(server, processors, seconds),
+        "memory": memory.measure(settings, database),
         "jobs": service.jobs(database, now),
     }
     database.close()
