@@ -162,7 +162,7 @@ def test_a_bad_access_point_changes_nothing(system: Database, words: tuple[str, 
 
 
 def test_an_unknown_make_is_a_usage_error(system: Database) -> None:
-    result = call(*ADD[:8], "cisco", *ADD[9:])
+    result = call(*ADD[:8], "acme", *ADD[9:])
     assert result.exit_code == 2
     assert "openwrt" in result.stderr
 

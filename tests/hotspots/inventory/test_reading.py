@@ -40,7 +40,7 @@ URZAD = "authorities.belzyce.hotspots.belzyce-urzad"
         ("range_m: 50", "range_m: '50'", f"{URZAD}.declared_range_m", "whole number without quotes"),
         ("range_m: 50", "range_m: true", f"{URZAD}.declared_range_m", "whole number without quotes"),
         ("outdoor: true", "outdoor: yes", "authorities.belzyce.hotspots.belzyce-rynek.outdoor", "true or false"),
-        ("make: openwrt", "make: cisco", f"{URZAD}.access_points.belzyce-urzad-1.make", "must be 'openwrt'"),
+        ("make: openwrt", "make: acme", f"{URZAD}.access_points.belzyce-urzad-1.make", "must be 'openwrt'"),
         ("127.0.1.1", "127.0.1", f"{URZAD}.access_points.belzyce-urzad-1.address", "no IP address"),
         ("10.20.0.0/24", "10.20.0.7/24", f"{URZAD}.access_points.belzyce-urzad-2.address", "write 10.20.0.0/24"),
         ("channel: 6", "chanel: 6", f"{URZAD}.access_points.belzyce-urzad-1.radios.#1.chanel", "mean channel?"),
@@ -81,7 +81,7 @@ def test_a_decision_on_retention_names_its_document() -> None:
 
 
 def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_file() -> None:
-    text = SMALL.replace("slug: od-2018", "slug: od-2019").replace("make: openwrt", "make: cisco")
+    text = SMALL.replace("slug: od-2018", "slug: od-2019").replace("make: openwrt", "make: acme")
     text = text.replace("latitude: 51.1741", "latitude: north").replace("retention_days: 30", "retention_days: 400")
 
     with pytest.raises(InventoryError) as caught:
