@@ -17,8 +17,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     installed = new_installation(tmp_path)
     yield installed
     if installed.process is not None and installed.process.poll() is None:
-        installed.process.kill()
-        installed.process.wait()
+        installed.kill()
 
 
 @pytest.fixture(scope="package")

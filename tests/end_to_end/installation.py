@@ -13,11 +13,14 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import URL, make_url
+
+from hotspots.metrics_folder import metrics_folder
 
 START_SECONDS = 30.0
 
@@ -102,15 +105,26 @@ class Installation:
     def children(self, name: str) -> list[int]:
         """The processes that run this command now."""
         assert self.process is not None
-        pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         # Between fork and exec a child still has the command line of its parent.
-        return [int(child) for child in children if _words(child)[-2:-1] == [name] != ["run"]]
+        return [int(child) for child in _children(self.process.pid) if _words(child)[-2:-1] == [name] != ["run"]]
 
     def stop(self) -> int:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(15)
+
+    def kill(self) -> None:
+        """End all of it at once, and clear away what it kept in memory."""
+        assert self.process is not None
+        children = [int(child) for child in _children(self.process.pid)]
+        self.process.kill()
+        self.process.wait()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+        assert eventually(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children))
+        with metrics_folder(self.data_dir):
+            pass
 
     def command(self, *words: str) -> Any:
         """What a command prints with `--json`; fails with its words where it fails."""
@@ -120,6 +134,10 @@ class Installation:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+
+def _children(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
 
 
 def _words(process: str) -> list[str]:
