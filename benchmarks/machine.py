@@ -7,7 +7,6 @@ import platform
 import sqlite3
 import subprocess
 import sys
-import sysconfig
 import time
 from importlib import metadata
 from pathlib import Path
@@ -69,9 +68,9 @@ def _sync_microseconds(folder: Path) -> float:
 
 
 def _python_build() -> str:
-    optimised = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
-    kind = "with" if optimised else "without"
-    return f"built {kind} profile-guided optimisation, {Path(sys.executable).resolve().parent.parent.name}"
+    # One that was built without profile-guided optimisation takes 1.4 times as long for everything.
+    whose = "the system's own" if Path(sys.base_prefix) == Path("/usr") else "another than the system's"
+    return f"{whose}, {platform.python_compiler()}"
 
 
 def _revision() -> str:
