@@ -23,7 +23,14 @@ class LoginDecision(Base):
     __tablename__ = "login_decisions"
     __table_args__ = (
         Index("ix_login_decisions_access_point_id_at", "access_point_id", "at"),
+        # Only refused logins pay for these.
         Index("ix_login_decisions_refused", "device", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
+        Index(
+            "ix_login_decisions_refused_at",
+            *("access_point_id", "at"),
+            sqlite_where=_REFUSED,
+            postgresql_where=_REFUSED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
