@@ -25,7 +25,13 @@ from hotspots.spool import SpoolFullError
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 2000
-"""Records in one transaction: enough to share a commit well, few enough that nobody waits long for theirs."""
+"""Reports in one transaction: enough to share a commit well, few enough that nobody waits long for theirs."""
+
+MOST_LOGINS: Final = 500
+"""Logins in one transaction: accounting that comes meanwhile waits for its end, and nobody waits for logins."""
+
+MOST_LOGINS_WAITING: Final = 20_000
+"""Logins that are read while they wait, so that accounting behind them is found: about 10 MB of memory."""
 
 GATHER_SECONDS: Final = 0.05
 """So long logins are gathered for one commit, where no accounting waits for one: nobody waits for theirs."""
@@ -59,10 +65,6 @@ class _Received:
     message: bytes
     batch: Batch
 
-    @property
-    def records(self) -> int:
-        return len(self.batch.reports) + len(self.batch.logins)
-
 
 class Recorder:
     """Serves the workers that connect to ``listener`` until :meth:`stop`, which any thread or signal may call.
@@ -83,7 +85,7 @@ class Recorder:
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._workers: set[_Worker] = set()
         self._inbox: list[_Received] = []
-        self._records = 0
+        self._reports = self._logins = 0  # of the inbox
         self._logins_due: float | None = None
         self._away_until = 0.0
         self._stop_at: float | None = None
@@ -177,7 +179,7 @@ class Recorder:
 
     def _read(self, worker: _Worker) -> None:
         """Take what a worker sent, up to what one transaction holds."""
-        while self._records < MOST_AT_ONCE:
+        while self._reports < MOST_AT_ONCE and self._logins < MOST_LOGINS_WAITING:
             try:
                 message = worker.socket.recv(MOST_OCTETS)
             except BlockingIOError:
@@ -194,26 +196,40 @@ class Recorder:
                 self._dismiss(worker)
                 return
             self._inbox.append(received)
-            self._records += received.records
+            self._reports += len(received.batch.reports)
+            self._logins += len(received.batch.logins)
             if not received.batch.reports and self._logins_due is None:
                 self._logins_due = time.monotonic() + GATHER_SECONDS
 
     def _is_due(self) -> bool:
         if not self._inbox:
             return False
-        if self._stop_at is not None or self._records >= MOST_AT_ONCE // 2:
-            return True
-        if any(each.batch.reports for each in self._inbox):
+        if self._stop_at is not None or self._reports or self._logins >= MOST_LOGINS:
             return True
         return self._logins_due is not None and time.monotonic() >= self._logins_due
 
     def _keep_all(self) -> None:
-        received, self._inbox = self._inbox, []
-        self._records, self._logins_due = 0, None
+        received = self._take_due()
         if self._backlog.empty and time.monotonic() >= self._away_until:
             self._commit(received)
         else:
             self._put_by(received)
+
+    def _take_due(self) -> list[_Received]:
+        """All reports that wait, and a bounded number of logins; the others come right after."""
+        due: list[_Received] = []
+        left: list[_Received] = []
+        logins = 0
+        for each in self._inbox:
+            if each.batch.reports or logins < MOST_LOGINS:
+                due.append(each)
+                logins += len(each.batch.logins)
+            else:
+                left.append(each)
+        self._inbox = left
+        self._reports, self._logins = 0, sum(len(each.batch.logins) for each in left)
+        self._logins_due = time.monotonic() if left else None
+        return due
 
     def _commit(self, received: Sequence[_Received]) -> None:
         began = time.monotonic()
