@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Final
 
 from sqlalchemy import Engine
@@ -11,7 +11,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from hotspots.bulk.base import Bulk
 from hotspots.bulk.postgresql import PostgresqlBulk
-from hotspots.bulk.sqlite import SqliteBulk
+from hotspots.bulk.sqlite import CHECKPOINT, SqliteBulk
 
 _ON_SQLITE: Final = "PRAGMA wal_autocheckpoint=64000"
 """The recorder has its checkpoints made beside it (:mod:`hotspots.recorder.checkpoints`); this is for the case that
@@ -42,7 +42,8 @@ class BulkConnection:
             SQLAlchemyError, sqlite3.Error, psycopg.Error: As the database says; see :func:`is_away`.
         """
         connection = self._connection = self._connection or self._open()
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self.close)
             with closing(connection.cursor()) as cursor:
                 if self._on_postgresql:
                     bulk: Bulk = PostgresqlBulk(cursor)
@@ -52,9 +53,7 @@ class BulkConnection:
                 yield bulk
                 bulk.finish()
             connection.commit()
-        except BaseException:
-            self.close()
-            raise
+            on_failure.pop_all()
 
     def checkpoint(self) -> None:
         """Bring what is left of SQLite's journal into its file, as far as no reader needs the older state.
@@ -64,12 +63,11 @@ class BulkConnection:
         """
         if self._connection is None:
             return
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self.close)
             with closing(self._connection.cursor()) as cursor:
-                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        except BaseException:
-            self.close()
-            raise
+                cursor.execute(CHECKPOINT)
+            on_failure.pop_all()
 
     def _open(self) -> PoolProxiedConnection:
         connection = self._engine.raw_connection()

@@ -6,12 +6,15 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Table
 
 from hotspots.bulk.base import Bulk, Row
+
+CHECKPOINT: Final = "PRAGMA wal_checkpoint(PASSIVE)"
+"""Brings the journal into the file: waits for nobody, and copies what no reader needs the older state of."""
 
 _encode = msgspec.json.Encoder().encode
 

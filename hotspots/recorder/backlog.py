@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -81,13 +82,16 @@ class Backlog:
             Exception: As :func:`hotspots.bulk.is_away` describes: the database is still away; nothing changed.
             OSError: What is damaged or refused could not be set aside; nothing changed.
         """
-        try:
-            return self._apply(store, most_records)
-        except Exception:
-            # From the beginning, and from where the database says: a commit may have come through all the same.
-            self._waiting = iter(())
-            self._position_known = False
-            raise
+        with ExitStack() as on_failure:
+            on_failure.callback(self._begin_again)
+            written = self._apply(store, most_records)
+            on_failure.pop_all()
+        return written
+
+    def _begin_again(self) -> None:
+        """From where the database says: a commit may have come through all the same."""
+        self._waiting = iter(())
+        self._position_known = False
 
     def _apply(self, store: Store, most_records: int) -> Written:
         if not self._position_known:

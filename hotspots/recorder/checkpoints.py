@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from hotspots.bulk.sqlite import CHECKPOINT
 from hotspots.database import Database
 
 PAGES: Final = 4000
@@ -24,9 +25,6 @@ PAGES: Final = 4000
 
 EVERY_SECONDS: Final = 0.1
 _LOOK_AGAIN_SECONDS: Final = 1.0
-
-CHECKPOINT: Final = "PRAGMA wal_checkpoint(PASSIVE)"
-"""Waits for nobody, and copies what no reader needs the older state of."""
 
 _log = logging.getLogger(__name__)
 

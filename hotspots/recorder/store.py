@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -85,27 +86,22 @@ class Store:
         Raises:
             SQLAlchemyError: The database refuses it, or cannot be reached.
         """
-        try:
-            with self._connection.transaction() as db:
-                self._look_who_wrote(db)
-                applied = Applied()
-                if logins:
-                    login_store.apply(db, logins)
-                if reports:
-                    applied = accounting_store.apply(db, reports, now, self._known)
-                heard = self._write_heard(db, reports, logins)
-                if applied_up_to is not None:
-                    self._write_position(db, applied_up_to)
-                stays = [(subject, state.stay()) for state in applied.states.values() if (subject := state.subject)]
-                at = time.monotonic()
-                storm = len(reports) >= MANY and at < self._untold.due_at
-                told = [] if storm else self._untold.together_with(stays)
-                written = Written(told, used_tickets(logins), applied.disconnects)
-                neighbours.tell(db, self._spool, written.stays, written.used_tickets)
-        except BaseException:
-            self._known.clear()
-            self._seen = None
-            raise
+        with self._transaction() as db:
+            self._look_who_wrote(db)
+            applied = Applied()
+            if logins:
+                login_store.apply(db, logins)
+            if reports:
+                applied = accounting_store.apply(db, reports, now, self._known)
+            heard = self._write_heard(db, reports, logins)
+            if applied_up_to is not None:
+                self._write_position(db, applied_up_to)
+            stays = [(subject, state.stay()) for state in applied.states.values() if (subject := state.subject)]
+            at = time.monotonic()
+            storm = len(reports) >= MANY and at < self._untold.due_at
+            told = [] if storm else self._untold.together_with(stays)
+            written = Written(told, used_tickets(logins), applied.disconnects)
+            neighbours.tell(db, self._spool, written.stays, written.used_tickets)
         self._known.take(applied.states, applied.ids)
         self._heard |= heard
         if storm:
@@ -123,13 +119,14 @@ class Store:
         """
         if self._checkpoint_due.is_set():
             self._checkpoint_due.clear()
-            self._connection.checkpoint()
+            with self._forgetting_on_failure():
+                self._connection.checkpoint()
         now = time.monotonic()
         if not self._untold or now < self._untold.due_at:
             return Written()
         stays = self._untold.together_with([])
         if self._on_postgresql:
-            with self._connection.transaction() as db:
+            with self._transaction() as db:
                 neighbours.tell(db, self._spool, stays, [])
         self._untold.told(now)
         return Written(stays)
@@ -137,13 +134,30 @@ class Store:
     def position(self) -> Position:
         """How far the spool has been applied, as the database knows it."""
         columns = _SPOOL_POSITIONS.c
-        with self._connection.transaction() as db:
+        with self._transaction() as db:
             known = db.fetch([columns.segment, columns.octets], "spool = ?", self._spool)
         return Position(*known[0]) if known else Position()
 
     def close(self) -> None:
         """Let the connection go."""
         self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Bulk]:
+        with self._forgetting_on_failure(), self._connection.transaction() as db:
+            yield db
+
+    @contextmanager
+    def _forgetting_on_failure(self) -> Iterator[None]:
+        """A failure costs the connection, and the next one counts what others write from another number."""
+        with ExitStack() as on_failure:
+            on_failure.callback(self._forget)
+            yield
+            on_failure.pop_all()
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._seen = None
 
     def _look_who_wrote(self, db: Bulk) -> None:
         """Forget the known sessions where somebody else has written since; let no recorder write beside this one."""

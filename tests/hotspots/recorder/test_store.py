@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
-from hotspots.accounting import Report
+from hotspots.accounting import Report, Status
+from hotspots.bulk import connection
 from hotspots.database import Database
+from hotspots.models import Session
 from hotspots.recorder.store import Store
 from hotspots.recorder.untold import EVERY_SECONDS, MANY
-from tests.hotspots.places import NOW
+from tests.hotspots.places import NOW, add_network
 from tests.hotspots.recorder.records import report
 
 
@@ -57,3 +61,27 @@ def test_what_was_not_committed_is_not_told(places: Database, store: Store) -> N
         store.write(storm(2), [], NOW)
     time.sleep(EVERY_SECONDS)
     assert store.rest().stays == []
+
+
+def test_what_others_write_while_the_connection_was_lost_between_two_transactions_is_seen(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite counts the commits of others anew for each connection: another one may begin at the same number."""
+    with sqlite_database.write() as db:
+        add_network(db, sqlite_database.vault)
+    due = threading.Event()
+    store = Store(sqlite_database, "spool", due)
+    store.write([report(1)], [], NOW)
+    due.set()
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "CHECKPOINT", "no statement")
+        with pytest.raises(sqlite3.OperationalError):
+            store.rest()
+    with sqlite_database.write() as db:
+        db.execute(update(Session).values(stopped_at=NOW + timedelta(hours=1), terminate_cause="Stale"))
+    store.write(
+        [replace(report(1), status=Status.START, at=NOW + timedelta(hours=2))], [], NOW + timedelta(hours=2)
+    )
+    with sqlite_database.read() as db:
+        assert len(db.scalars(select(Session)).all()) == 2, "a name that is used again after its session has ended"
+    store.close()
