@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import secrets
 import string
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import md5
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from tests.captive_portal import web_server
+from tests.captive_portal.web_server import INTERNET, Answer
 
 Authenticate = Callable[[str, int, bytes, bytes, str], bool]
 """RADIUS: user name, CHAP identifier, response and challenge, MAC address of the device."""
@@ -153,40 +154,10 @@ class FakeCoovaChilli:
     @contextmanager
     def serving(self) -> Iterator[str]:
         """Serve on a free port of 127.0.0.1, which becomes uamip and uamport; gives the address of "any" page."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.uam_ip, self.uam_port = "127.0.0.1", server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{self.uam_port}/any"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with web_server.serving(self._answer) as port:
+            self.uam_ip, self.uam_port = "127.0.0.1", port
+            yield f"http://127.0.0.1:{port}/any"
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        gateway = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                target = gateway.visit(f"http://{self.headers.get('Host')}{self.path}")
-                if target is None:
-                    self._internet()
-                    return
-                self.send_response(302)
-                self.send_header("Location", target)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def _internet(self) -> None:
-                body = b"<!DOCTYPE html><html lang=en><title>Internet</title><h1>The open Internet</h1></html>"
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Keep quiet."""
-
-        return Handler
+    def _answer(self, url: str, _form: Mapping[str, str]) -> Answer:
+        target = self.visit(url)
+        return Answer(INTERNET) if target is None else Answer(location=target)

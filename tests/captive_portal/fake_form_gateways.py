@@ -10,17 +10,16 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from tests.captive_portal import web_server
 from tests.captive_portal.router_radius import START, STOP, USER_REQUEST, Reply, RouterRadius
+from tests.captive_portal.web_server import INTERNET, Answer
 from tests.radius.gateway import Pair, number
 
-_ONLINE = "<!DOCTYPE html><html lang=en><title>Internet</title><h1>The open Internet</h1></html>"
 _OUT = "<!DOCTYPE html><html lang=en><title>Out</title><h1>User logged out</h1></html>"
 
 
@@ -39,8 +38,8 @@ class FormGateway:
         self.granted: Reply | None = None
         self.since = 0.0
 
-    def answer(self, path: str, form: Mapping[str, str]) -> tuple[str, str | None]:
-        """A page, and where to go instead where it is not None."""
+    def answer(self, path: str, form: Mapping[str, str]) -> Answer:
+        """What a browser gets that asks for this path with these parameters."""
         raise NotImplementedError
 
     def log_in(self, user_name: str, password: str) -> bool:
@@ -72,58 +71,27 @@ class FormGateway:
     @contextmanager
     def listening(self, tls: ssl.SSLContext) -> Iterator[str]:
         """Serve on a free port of 127.0.0.1, which becomes :attr:`base`; gives the address of "any" page."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-        self.base = f"https://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
+        with web_server.serving(self._answer, tls) as port:
+            self.base = f"https://127.0.0.1:{port}"
             yield f"{self.base}/any"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        gateway = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._answer(dict(parse_qsl(urlsplit(self.path).query)))
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                self._answer(dict(parse_qsl(body.decode(), keep_blank_values=True)))
-
-            def _answer(self, form: Mapping[str, str]) -> None:
-                page, location = gateway.answer(urlsplit(self.path).path, form)
-                body = page.encode()
-                self.send_response(200 if location is None else 302)
-                if location is not None:
-                    self.send_header("Location", location)
-                self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Keep quiet."""
-
-        return Handler
+    def _answer(self, url: str, form: Mapping[str, str]) -> Answer:
+        parts = urlsplit(url)
+        return self.answer(parts.path, {**dict(parse_qsl(parts.query)), **form})
 
 
 class FakeAruba(FormGateway):
     """An Instant access point that puts its own address into ``switchip``."""
 
-    def answer(self, path: str, form: Mapping[str, str]) -> tuple[str, str | None]:
+    def answer(self, path: str, form: Mapping[str, str]) -> Answer:
         if path == "/cgi-bin/login" and form.get("cmd") == "logout":
             self.log_out()
-            return _OUT, None
+            return Answer(_OUT)
         if path == "/cgi-bin/login" and form.get("cmd") == "authenticate":
             if self.granted is not None or self.log_in(form.get("user", ""), form.get("password", "")):
-                return "", form.get("url") or f"{self.base}/any"
-            return "", self._redirect("&errmsg=Authentication%20failed")
-        return (_ONLINE, None) if self.granted is not None else ("", self._redirect())
+                return Answer(location=form.get("url") or f"{self.base}/any")
+            return Answer(location=self._redirect("&errmsg=Authentication%20failed"))
+        return Answer(INTERNET) if self.granted is not None else Answer(location=self._redirect())
 
     def _redirect(self, more: str = "") -> str:
         host = urlsplit(self.base).netloc
@@ -136,14 +104,14 @@ class FakeAruba(FormGateway):
 class FakeCisco(FormGateway):
     """A controller with an external web authentication page."""
 
-    def answer(self, path: str, form: Mapping[str, str]) -> tuple[str, str | None]:
+    def answer(self, path: str, form: Mapping[str, str]) -> Answer:
         if path == "/login.html" and form.get("buttonClicked") == "4":
             if self.granted is not None:
-                return "", self._redirect("&statusCode=1")
+                return Answer(location=self._redirect("&statusCode=1"))
             if self.log_in(form.get("username", ""), form.get("password", "")):
-                return "", form["redirect_url"]
-            return "", self._redirect("&statusCode=5")
-        return (_ONLINE, None) if self.granted is not None else ("", self._redirect())
+                return Answer(location=form["redirect_url"])
+            return Answer(location=self._redirect("&statusCode=5"))
+        return Answer(INTERNET) if self.granted is not None else Answer(location=self._redirect())
 
     def _redirect(self, more: str = "") -> str:
         return (

@@ -13,15 +13,15 @@ import ipaddress
 import re
 import secrets
 import struct
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
+from tests.captive_portal import web_server
 from tests.captive_portal.router_radius import START, STOP, USER_REQUEST, Reply, RouterRadius
+from tests.captive_portal.web_server import INTERNET, Answer
 from tests.radius.gateway import Pair, number
 
 _VARIABLE = re.compile(r"\$\(([a-z-]+)\)")
@@ -47,14 +47,6 @@ class Host:
     user_name: str = ""
     granted: Reply | None = None
     since: float = 0.0
-
-
-@dataclass
-class Answer:
-    """What the router's web server answers: a page, or where to go."""
-
-    page: str = ""
-    location: str | None = None
 
 
 class FakeRouterOS:
@@ -100,7 +92,7 @@ class FakeRouterOS:
             name = host.mac.upper()
             self._granted(host, name, self.radius.pap(name, name, *self._asked_with(host)))
         if host.granted is not None:
-            return Answer("<!DOCTYPE html><html lang=en><title>Internet</title><h1>The open Internet</h1></html>")
+            return Answer(INTERNET)
         return Answer(location=f"{self.base}/login?dst={quote_plus(url)}")
 
     def _login(self, given: Mapping[str, str]) -> Answer:
@@ -220,44 +212,10 @@ class FakeRouterOS:
     @contextmanager
     def listening(self, name: str = "127.0.0.1") -> Iterator[str]:
         """Serve on a free port of 127.0.0.1, which becomes :attr:`base` under that name; gives "any" page's address."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.served_at = f"127.0.0.1:{server.server_address[1]}"
-        self.base = f"http://{name}:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
+        with web_server.serving(self.answer) as port:
+            self.served_at = f"127.0.0.1:{port}"
+            self.base = f"http://{name}:{port}"
             yield f"{self.base}/any"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        router = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._answer({})
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                self._answer(dict(parse_qsl(body.decode(), keep_blank_values=True)))
-
-            def _answer(self, form: Mapping[str, str]) -> None:
-                answer = router.answer(f"http://{self.headers.get('Host')}{self.path}", form)
-                body = answer.page.encode()
-                self.send_response(200 if answer.location is None else 302)
-                if answer.location is not None:
-                    self.send_header("Location", answer.location)
-                self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Keep quiet."""
-
-        return Handler
 
 
 def _put_in(name: str, known: Mapping[str, str]) -> str:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import md5
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote, unquote, urlsplit
 
+from tests.captive_portal import web_server
 from tests.captive_portal.router_radius import START, STOP, USER_REQUEST, Reply, RouterRadius
+from tests.captive_portal.web_server import INTERNET, Answer
 from tests.radius.gateway import Pair, number
 
 
@@ -155,33 +155,10 @@ class FakeUspot:
     @contextmanager
     def listening(self) -> Iterator[str]:
         """Serve on a free port of 127.0.0.1, which becomes :attr:`base`; gives the address of "any" page."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.base = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
+        with web_server.serving(self._answer) as port:
+            self.base = f"http://127.0.0.1:{port}"
             yield f"{self.base}/any"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        uspot = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                target = uspot.visit(f"http://{self.headers.get('Host')}{self.path}")
-                body = b"<!DOCTYPE html><html lang=en><title>Internet</title><h1>The open Internet</h1></html>"
-                self.send_response(200 if target is None else 302)
-                if target is not None:
-                    self.send_header("Location", target)
-                self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Keep quiet."""
-
-        return Handler
+    def _answer(self, url: str, _form: Mapping[str, str]) -> Answer:
+        target = self.visit(url)
+        return Answer(INTERNET) if target is None else Answer(location=target)
