@@ -31,7 +31,7 @@ _MODELS: dict[Kind, type[Any]] = {
     Kind.ACCESS_POINT: AccessPoint,
     Kind.KIOSK: Kiosk,
 }
-_REFERENCES = {"plan": Kind.PLAN, "authority": Kind.AUTHORITY, "hotspot": Kind.HOTSPOT}
+_REFERENCES = {"plan": Kind.PLAN, "grace_plan": Kind.PLAN, "authority": Kind.AUTHORITY, "hotspot": Kind.HOTSPOT}
 _SEALED = {"secret": "sealed_secret", "uam_secret": "sealed_uam_secret"}
 # Nobody else may have these at any moment, not even while two entries exchange theirs.
 _UNIQUE = {Kind.ACCESS_POINT: "nas_identifier", Kind.KIOSK: "device"}
@@ -149,7 +149,8 @@ class _Import:
             if field in _SEALED:
                 self._set_secret(row, _SEALED[field], value)
             elif field in _REFERENCES:
-                setattr(row, f"{field}_id", self._rows[_REFERENCES[field]][str(value)].id)
+                number = None if value is None else self._rows[_REFERENCES[field]][str(value)].id
+                setattr(row, f"{field}_id", number)
             elif field == "radios" or getattr(row, field) != value:
                 setattr(row, field, value)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from hotspots import ways_in
 from hotspots.inventory.fields import (
     Address,
     Decibel,
@@ -24,6 +25,7 @@ from hotspots.inventory.fields import (
     Slug,
     Ssid,
     Text,
+    Uuid,
 )
 
 Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cisco", "linux"]
@@ -40,6 +42,7 @@ PlaceKind = Literal[
     "transport",
     "other",
 ]
+WayInName = Literal["tap", "voucher", "sms", "email", "account", "sponsor"]
 # Retention law speaks of 12 months and of destruction after them; nothing asks for more.
 RETENTION_DAYS_AT_MOST = 365
 
@@ -129,7 +132,11 @@ class KioskEntry(_Entry):
 
 
 class HotspotEntry(_Entry):
-    """A public place. ``opening_hours`` are as in OpenStreetMap (``Mo-Fr 07:30-15:30``), left out: always."""
+    """A public place. ``opening_hours`` are as in OpenStreetMap (``Mo-Fr 07:30-15:30``), left out: always.
+
+    ``ways_in`` stand on the login page in this order. ``grace_plan`` is the plan of those who fetch a code by e-mail;
+    ``wifi4eu_network`` the identifier of a network of WiFi4EU.
+    """
 
     slug: Slug
     name: Text
@@ -142,6 +149,9 @@ class HotspotEntry(_Entry):
     opening_hours: Text | None = None
     ssid: Ssid
     plan: Slug
+    ways_in: Annotated[list[WayInName], Field(min_length=1)] = ["tap", "voucher"]
+    grace_plan: Slug | None = None
+    wifi4eu_network: Uuid | None = None
     access_points: list[AccessPointEntry] = []
     kiosks: list[KioskEntry] = []
 
@@ -158,12 +168,26 @@ class AuthorityEntry(_Entry):
     retention_mode: Literal["undecided", "no-duty", "12-months"]
     retention_days: Annotated[int, Field(ge=1, le=RETENTION_DAYS_AT_MOST)]
     retention_decision: Text | None = None
+    sms_monthly_grosze: Positive | None = None
     hotspots: list[HotspotEntry] = []
 
     @model_validator(mode="after")
     def _a_decision_is_written_down(self) -> Self:
         if self.retention_mode != "undecided" and self.retention_decision is None:
             raise ValueError(f"retention_mode {self.retention_mode} needs retention_decision: who and when")
+        return self
+
+    @model_validator(mode="after")
+    def _ways_in_can_be_gone(self) -> Self:
+        for hotspot in self.hotspots:
+            wrong = ways_in.fault(
+                hotspot.ways_in,
+                wifi4eu=hotspot.wifi4eu_network is not None,
+                grace=hotspot.grace_plan is not None,
+                sms_paid=self.sms_monthly_grosze is not None,
+            )
+            if wrong is not None:
+                raise ValueError(f"ways_in of {hotspot.slug} {wrong}")
         return self
 
 

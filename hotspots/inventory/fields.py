@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import uuid
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -85,6 +86,13 @@ def _mac(value: str) -> str:
     return address
 
 
+def _uuid(value: str) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no UUID, such as 123e4567-e89b-42d3-a456-426614174000") from None
+
+
 def _latitude(value: float) -> float:
     if not _POLAND_LATITUDE[0] <= value <= _POLAND_LATITUDE[1]:
         raise ValueError(f"{value} is not in Poland (49.0 to 54.9 degrees north); is it the longitude?")
@@ -105,6 +113,7 @@ NasIdentifier = Annotated[str, AfterValidator(_nas_identifier)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 Address = Annotated[str, AfterValidator(_address)]
 Mac = Annotated[str, AfterValidator(_mac)]
+Uuid = Annotated[str, AfterValidator(_uuid)]
 Latitude = Annotated[float, AfterValidator(_latitude)]
 Longitude = Annotated[float, AfterValidator(_longitude)]
 Positive = Annotated[int, Field(ge=1)]

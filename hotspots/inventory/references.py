@@ -30,7 +30,8 @@ def wrong_references(document: object) -> list[Wrong]:
         *_same_identifier(access_points),
         *_twice(kiosks, "slug"),
         *_twice([(path, _with_plain_device(entry)) for path, entry in kiosks], "device"),
-        *_unknown_plans(hotspots + kiosks, known_plans),
+        *_unknown_plans(hotspots + kiosks, "plan", known_plans),
+        *_unknown_plans(hotspots, "grace_plan", known_plans),
     ]
 
 
@@ -75,9 +76,9 @@ def _with_plain_device(kiosk: dict[str, Any]) -> dict[str, Any]:
     return {"device": mac.normalise(device)} if isinstance(device, str) else {}
 
 
-def _unknown_plans(entries: list[tuple[Path, dict[str, Any]]], known: set[str]) -> Iterator[Wrong]:
+def _unknown_plans(entries: list[tuple[Path, dict[str, Any]]], field: str, known: set[str]) -> Iterator[Wrong]:
     for path, entry in entries:
-        plan = entry.get("plan")
+        plan = entry.get(field)
         if isinstance(plan, str) and plan not in known:
             listed = ", ".join(sorted(known)) or "none"
-            yield (*path, "plan"), f"there is no plan {plan!r}; the plans are {listed}"
+            yield (*path, field), f"there is no plan {plan!r}; the plans are {listed}"

@@ -37,6 +37,7 @@ def stored_inventory(session: Session, vault: Vault) -> Inventory:
             selectinload(Authority.hotspots).selectinload(Hotspot.access_points),
             selectinload(Authority.hotspots).selectinload(Hotspot.kiosks).selectinload(Kiosk.plan),
             selectinload(Authority.hotspots).selectinload(Hotspot.plan),
+            selectinload(Authority.hotspots).selectinload(Hotspot.grace_plan),
         )
     ).all()
     try:
@@ -65,6 +66,7 @@ def _hotspot(row: Hotspot, vault: Vault) -> HotspotEntry:
         HotspotEntry,
         row,
         plan=row.plan.slug,
+        grace_plan=None if row.grace_plan is None else row.grace_plan.slug,
         access_points=[_access_point(entry, vault) for entry in access_points],
         kiosks=[_entry(KioskEntry, kiosk, plan=kiosk.plan.slug) for kiosk in row.kiosks],
     )

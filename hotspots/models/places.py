@@ -8,12 +8,17 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hotspots import ways_in
 from hotspots.models.base import Base
 from hotspots.models.plans import ServicePlan
 
 
 class Authority(Base):
-    """A gmina, or the powiat itself: the tenant, and the controller of its residents' data."""
+    """A gmina, or the powiat itself: the tenant, and the controller of its residents' data.
+
+    ``sms_monthly_grosze`` is the most that codes by SMS may cost it in a month, in hundredths of a zloty; None where
+    it has not decided to pay for any.
+    """
 
     __tablename__ = "authorities"
     notice_topic: ClassVar[str | None] = "access_points"
@@ -28,12 +33,18 @@ class Authority(Base):
     retention_mode: Mapped[str] = mapped_column(default="undecided")
     retention_days: Mapped[int] = mapped_column(default=30)
     retention_decision: Mapped[str | None]
+    sms_monthly_grosze: Mapped[int | None]
 
     hotspots: Mapped[list[Hotspot]] = relationship(back_populates="authority", order_by="Hotspot.slug")
 
 
 class Hotspot(Base):
-    """A public place with Internet access."""
+    """A public place with Internet access.
+
+    ``ways_in`` are those of :class:`hotspots.ways_in.WayIn`, in the order of the page. ``grace_plan`` is what somebody
+    gets who has to fetch a code by e-mail first. ``wifi4eu_network`` is the identifier from the installation report
+    of WiFi4EU, where the hotspot is one of that scheme.
+    """
 
     __tablename__ = "hotspots"
     notice_topic: ClassVar[str | None] = "access_points"
@@ -51,9 +62,13 @@ class Hotspot(Base):
     outdoor: Mapped[bool] = mapped_column(default=False)
     opening_hours: Mapped[str | None]
     ssid: Mapped[str]
+    ways_in: Mapped[list[str]] = mapped_column(JSON, default=lambda: list(ways_in.DEFAULT))
+    grace_plan_id: Mapped[int | None] = mapped_column(ForeignKey("service_plans.id"), index=True)
+    wifi4eu_network: Mapped[str | None]
 
     authority: Mapped[Authority] = relationship(back_populates="hotspots")
-    plan: Mapped[ServicePlan] = relationship()
+    plan: Mapped[ServicePlan] = relationship(foreign_keys=[plan_id])
+    grace_plan: Mapped[ServicePlan | None] = relationship(foreign_keys=[grace_plan_id])
     access_points: Mapped[list[AccessPoint]] = relationship(back_populates="hotspot", order_by="AccessPoint.name")
     kiosks: Mapped[list[Kiosk]] = relationship(back_populates="hotspot", order_by="Kiosk.slug")
 
