@@ -3,6 +3,7 @@
 from hotspots.models.access import DeviceGrant, UsedTicket, Voucher, VoucherBatch
 from hotspots.models.accounts import Account
 from hotspots.models.base import Base, Instant
+from hotspots.models.certificates import Certificate
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
 from hotspots.models.records import AuditEntry, Change, LoginDecision, SpoolPosition
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEntry",
     "Authority",
     "Base",
+    "Certificate",
     "Change",
     "DeviceGrant",
     "Hotspot",
