@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlencode
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from captive_portal.languages import PARAMETER, chosen, language, offered
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +44,21 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     if code < 400:
         return error
     heading, advice = _WORDS.get(code, (gettext("This did not work"), gettext("Go back and try once more.")))
-    return render_template("error.html", heading=heading, advice=advice), code
+    carried = {} if (asked := chosen()) is None else {PARAMETER: asked}
+    return render_template(
+        "error.html", heading=heading, advice=advice, carried=carried, other_languages=_in_other_languages()
+    ), code
+
+
+def _in_other_languages() -> dict[str, tuple[str, str]]:
+    """The same address once more, by the code of the language; the start where a link cannot ask for it again."""
+    asked = {name: values for name, values in request.args.lists() if name != PARAMETER}
+
+    def address(code: str) -> str:
+        again = f"?{urlencode({**asked, PARAMETER: code}, doseq=True)}"
+        return again if request.method == "GET" else url_for("residents.index", lang=code)
+
+    return {code: (name, address(code)) for code, name in offered().items() if code != language()}
 
 
 def _without_database(error: DatabaseError) -> tuple[str, int] | HTTPException:

@@ -50,7 +50,7 @@ def moment(instant: datetime) -> str:
     local = instant.astimezone(WARSAW)
     if local.date() == today:
         return str(gettext("today at %(time)s", time=format_time(instant, "HH:mm")))
-    return str(format_datetime(instant, "EEEE, d MMMM, HH:mm"))
+    return str(format_datetime(instant, "EEEE, d. MMMM, HH:mm" if language() == "de" else "EEEE, d MMMM, HH:mm"))
 
 
 def opening_hours(text: str) -> str:

@@ -21,7 +21,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from captive_portal.services import services
 
-LANGUAGES: Final[Mapping[str, str]] = {"pl": "Polski", "en": "English"}
+LANGUAGES: Final[Mapping[str, str]] = {"pl": "Polski", "en": "English", "uk": "Українська", "de": "Deutsch"}
+"""What residents read."""
+STAFF_LANGUAGES: Final[Mapping[str, str]] = {code: LANGUAGES[code] for code in ("pl", "en")}
+"""What the dashboards are written in."""
 DEFAULT: Final = "pl"
 SOURCE: Final = "en"
 PARAMETER: Final = "lang"
@@ -73,9 +76,14 @@ def language() -> str:
     return DEFAULT if locale is None else str(locale.language)
 
 
+def offered() -> Mapping[str, str]:
+    """The languages of the page that is asked for, by code, with their own names."""
+    return STAFF_LANGUAGES if request.blueprint == "staff" else LANGUAGES
+
+
 def chosen() -> str | None:
     """The language that this request asks for by name: ``?lang=`` or a form field; the last one that we have."""
-    asked = [value for value in (*request.args.getlist(PARAMETER), _in_form()) if value in LANGUAGES]
+    asked = [value for value in (*request.args.getlist(PARAMETER), _in_form()) if value in offered()]
     # The last: a gateway may have put a parameter of this name before ours.
     return asked[-1] if asked else None
 
@@ -90,21 +98,21 @@ def _in_form() -> str | None:
 
 def _select() -> str:
     cookie = request.cookies.get(PARAMETER)
-    remembered = cookie if cookie in LANGUAGES else None
+    remembered = cookie if cookie in offered() else None
     return chosen() or remembered or _accepted() or DEFAULT
 
 
 def _accepted() -> str | None:
     """The first language of the browser's that we have, whatever country it is meant for ("pl-PL")."""
     wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
-    return next((code for code in wanted if code in LANGUAGES), None)
+    return next((code for code in wanted if code in offered()), None)
 
 
 def install(app: Flask) -> None:
     """Give the application its languages; a choice is remembered in a cookie, and works without it too."""
     babel = Babel(app, default_locale=DEFAULT, default_timezone="Europe/Warsaw", locale_selector=_select)
     babel.domain_instance = PoDomain()
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
+    app.jinja_env.globals.update(language=language, offered_languages=offered)
     app.after_request(_remember)
 
 

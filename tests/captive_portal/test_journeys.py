@@ -212,7 +212,7 @@ def test_a_login_is_good_on_its_own_device_only(
 
 
 def test_the_language_is_asked_for_without_cookies(browser: Browser) -> None:
-    browser.language = "uk,en;q=0.5"
+    browser.language = "fr,en;q=0.5"
     assert browser.go(WANTED).language == "en"
 
     page = browser.click("Polski")
@@ -225,7 +225,10 @@ def test_the_language_is_asked_for_without_cookies(browser: Browser) -> None:
     assert (page.language, page.heading) == ("pl", "Urząd")
 
 
-@pytest.mark.parametrize(("accepted", "language"), [("uk", "pl"), ("", "pl"), ("en-GB", "en"), ("pl-PL,en", "pl")])
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("fr", "pl"), ("", "pl"), ("en-GB", "en"), ("pl-PL,en", "pl"), ("uk", "uk"), ("fr,de-AT", "de")],
+)
 def test_the_browsers_language_is_taken_where_we_have_it(browser: Browser, accepted: str, language: str) -> None:
     browser.language = accepted
     assert browser.go(WANTED).language == language

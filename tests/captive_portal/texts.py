@@ -26,6 +26,10 @@ class Text:
     line: int
     id: str | tuple[str, ...]
 
+    @property
+    def is_for_staff(self) -> bool:
+        return "staff" in Path(self.file).parts
+
 
 def texts() -> Iterator[Text]:
     options = {"templates/**.html": {"trimmed": "false", "silent": "false"}}
