@@ -76,9 +76,11 @@ class Hotspot(Base):
 class AccessPoint(Base):
     """A NAS: the device that asks by RADIUS. Removed ones stay as rows, since their sessions refer to them.
 
-    ``address`` is an IP address or a subnet in CIDR form. ``message_authenticator`` is the policy: ``required``
-    or ``optional``. ``octets_from_client_view`` says that the gateway counts as the client sees it, so that
-    Acct-Input-Octets is the download (CoovaChilli without ``swapoctets``).
+    ``address`` is an IP address, a subnet in CIDR form, a host name, or ``dynamic`` (:mod:`hotspots.whereabouts`).
+    ``message_authenticator`` is the policy: ``required``, ``learn`` or ``optional``. While the secret is being
+    changed, the former one is good, too. ``timeout_ms`` is how long it waits for an answer, where that is known.
+    ``octets_from_client_view`` says that the gateway counts as the client sees it, so that Acct-Input-Octets is the
+    download (CoovaChilli without ``swapoctets``).
     """
 
     __tablename__ = "access_points"
@@ -93,6 +95,9 @@ class AccessPoint(Base):
     address: Mapped[str] = mapped_column(index=True)
     sealed_secret: Mapped[bytes]
     sealed_uam_secret: Mapped[bytes]
+    sealed_former_secret: Mapped[bytes | None]
+    secret_changed_at: Mapped[datetime | None]
+    timeout_ms: Mapped[int | None]
     message_authenticator: Mapped[str] = mapped_column(default="required")
     octets_from_client_view: Mapped[bool] = mapped_column(default=False)
     mac_authentication: Mapped[bool] = mapped_column(default=True)
@@ -104,13 +109,23 @@ class AccessPoint(Base):
 
 
 class AccessPointState(Base):
-    """When an access point was last heard, kept beside it so that hearing it is no change of the inventory."""
+    """What was heard of an access point, kept beside it so that hearing it is no change of the inventory.
+
+    ``signed_at`` is when its first Access-Request with a Message-Authenticator was seen. When each secret was last
+    used is noted while there are two. ``resolved_addresses`` is the last good answer for its host name, addresses
+    with commas between, and ``resolved_at`` since when it is that.
+    """
 
     __tablename__ = "access_point_states"
 
     access_point_id: Mapped[int] = mapped_column(ForeignKey("access_points.id"), primary_key=True)
     last_login_at: Mapped[datetime | None]
     last_accounting_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    secret_used_at: Mapped[datetime | None]
+    former_secret_used_at: Mapped[datetime | None]
+    resolved_addresses: Mapped[str | None]
+    resolved_at: Mapped[datetime | None]
 
 
 class Kiosk(Base):
