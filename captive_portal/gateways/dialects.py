@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -42,6 +42,11 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
     {"aruba": aruba, "cisco": cisco, "coovachilli": coovachilli, "mikrotik": mikrotik, "uspot": uspot}
 )
 """By the name of the access point's gateway."""
+
+READERS: Final[Mapping[str, Callable[[Mapping[str, str], str], GatewayVisit | None]]] = MappingProxyType(
+    {"aruba": aruba.read, "cisco": cisco.read}
+)
+"""For gateways that redirect, unsigned, to a path with their name: parameters and NAS-Identifier become a visit."""
 
 
 def dialect(visit: GatewayVisit) -> Dialect:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from captive_portal import limits
+from captive_portal.gateways.dialects import READERS
 from captive_portal.residents import about, entering, online, pages
 from captive_portal.residents.arrival import Refused
 
@@ -13,7 +14,9 @@ blueprint = Blueprint("residents", __name__)
 blueprint.add_url_rule("/uam", "uam", limits.refused_visits(entering.uam))
 blueprint.add_url_rule("/mikrotik", "mikrotik", limits.refused_visits(entering.mikrotik), methods=["POST"])
 blueprint.add_url_rule(
-    "/<any(aruba, cisco):gateway>/<path:nas_identifier>", "by_form", limits.refused_visits(entering.by_form)
+    f"/<any({', '.join(READERS)}):gateway>/<path:nas_identifier>",
+    "by_form",
+    limits.refused_visits(entering.by_form),
 )
 blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arrived))
 blueprint.add_url_rule("/visit", "visit", entering.visit)

@@ -7,15 +7,14 @@ from datetime import datetime
 
 from flask import request
 
-from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik
-from captive_portal.gateways.dialects import Dialect, dialect
+from captive_portal.gateways import coovachilli, mikrotik
+from captive_portal.gateways.dialects import READERS, Dialect, dialect
 from captive_portal.gateways.visit import GatewayVisit, Result
 from captive_portal.places import Place, find_place
 from captive_portal.services import services
 from captive_portal.visits import FRESH
 from hotspots.policy import Reason, Refuse
 
-_READERS = {"aruba": aruba.read, "cisco": cisco.read}
 TOKEN = "visit"  # noqa: S105 - the name of the field
 
 
@@ -94,7 +93,7 @@ def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     place = find_place(services().database, nas_identifier)
     if place is None or place.gateway != gateway:
         raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
-    visit = _READERS[gateway](request.args, nas_identifier)
+    visit = READERS[gateway](request.args, nas_identifier)
     if visit is None:
         raise _turned_away(Reason.VISIT_FORGED, place)
     return _arrived(visit, place)

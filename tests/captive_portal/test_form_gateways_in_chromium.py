@@ -13,6 +13,7 @@ from hotspots import models, vouchers
 from tests.captive_portal import portal
 from tests.captive_portal.fake_form_gateways import FakeAruba, FakeCisco, FormGateway
 from tests.captive_portal.page import Page as ReadPage
+from tests.captive_portal.phones import phone_of, reads, session
 from tests.captive_portal.router_radius import RouterRadius
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
@@ -34,20 +35,8 @@ def gateway(request: pytest.FixtureRequest, house: House, base: str, tmp_path: P
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 320, "height": 640}, ignore_https_errors=True, locale="en-GB")
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
-
-
-def _reads(phone: Page, heading: str) -> None:
-    expect(phone.get_by_role("heading", level=1)).to_have_text(heading)
-
-
-def _session(house: House) -> models.Session:
-    with house.database.read() as db:
-        return db.scalars(select(models.Session)).one()
+    with phone_of(chromium) as page:
+        yield page
 
 
 def _commands(house: House) -> Sequence[models.SessionCommand]:
@@ -57,17 +46,17 @@ def _commands(house: House) -> Sequence[models.SessionCommand]:
 
 def test_a_tap_leads_online_and_a_logout_out_again(phone: Page, gateway: FormGateway, house: House) -> None:
     phone.goto(f"{gateway.base}/any")
-    _reads(phone, "Urząd")
+    reads(phone, "Urząd")
     phone.get_by_role("button", name="Go online", exact=True).click()
-    _reads(phone, "You are online")
+    reads(phone, "You are online")
     phone.get_by_role("link", name="Update now").click()
     expect(phone.get_by_role("progressbar", name="Time that is left")).to_be_visible()
-    assert _session(house).device == gateway.device
+    assert session(house).device == gateway.device
 
     phone.get_by_role("button", name="Log out").click()
     if isinstance(gateway, FakeAruba):
-        _reads(phone, "User logged out")
-        assert _session(house).terminate_cause == "User-Request"
+        reads(phone, "User logged out")
+        assert session(house).terminate_cause == "User-Request"
     else:
         # The page stays as it is until the Stop: what the tap did is in the database.
         assert eventually(lambda: _commands(house))[0].asked_by == "resident"
@@ -83,8 +72,8 @@ def test_a_voucher_leads_online(phone: Page, gateway: FormGateway, house: House)
     phone.get_by_label("Voucher code").fill(code)
     phone.get_by_role("button", name="Go online with the voucher").click()
 
-    _reads(phone, "You are online")
-    assert _session(house).subject_kind == "voucher"
+    reads(phone, "You are online")
+    assert session(house).subject_kind == "voucher"
 
 
 def test_what_radius_refuses_is_told_why(phone: Page, gateway: FormGateway) -> None:

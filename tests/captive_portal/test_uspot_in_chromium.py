@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
-from hotspots import models, vouchers
+from hotspots import vouchers
 from tests.captive_portal.fake_uspot import FakeUspot
+from tests.captive_portal.phones import phone_of, reads, session
 from tests.captive_portal.router_radius import RouterRadius
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
@@ -28,36 +28,22 @@ def access_point(request: pytest.FixtureRequest, house: House, base: str) -> Ite
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="en-GB"
-    )
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
-
-
-def _reads(phone: Page, heading: str) -> None:
-    expect(phone.get_by_role("heading", level=1)).to_have_text(heading)
-
-
-def _session(house: House) -> models.Session:
-    with house.database.read() as db:
-        return db.scalars(select(models.Session)).one()
+    with phone_of(chromium, javascript=False) as page:
+        yield page
 
 
 def test_a_tap_leads_online_and_a_logout_out_again(phone: Page, access_point: FakeUspot, house: House) -> None:
     phone.goto(f"{access_point.base}/any?with=a&query=string")
-    _reads(phone, "Urząd")
+    reads(phone, "Urząd")
     phone.get_by_role("button", name="Go online", exact=True).click()
-    _reads(phone, "You are online")
+    reads(phone, "You are online")
     phone.reload()
     expect(phone.get_by_role("progressbar", name="Time that is left")).to_be_visible()
-    assert _session(house).device == access_point.client.mac
+    assert session(house).device == access_point.client.mac
 
     phone.get_by_role("button", name="Log out").click()
-    _reads(phone, "You are logged out")
-    assert _session(house).terminate_cause == "User-Request"
+    reads(phone, "You are logged out")
+    assert session(house).terminate_cause == "User-Request"
     again = phone.get_by_role("link", name="Go online again").get_attribute("href")
     assert again == "http://127.0.0.1/hotspot/"
 
@@ -72,8 +58,8 @@ def test_a_voucher_leads_online(phone: Page, access_point: FakeUspot, house: Hou
     phone.get_by_label("Voucher code").fill(code)
     phone.get_by_role("button", name="Go online with the voucher").click()
 
-    _reads(phone, "You are online")
-    assert _session(house).subject_kind == "voucher"
+    reads(phone, "You are online")
+    assert session(house).subject_kind == "voucher"
 
 
 def test_what_radius_refuses_is_told_why(phone: Page, access_point: FakeUspot) -> None:
@@ -90,17 +76,17 @@ def test_what_radius_refuses_is_told_why(phone: Page, access_point: FakeUspot) -
     )
     phone.get_by_role("link", name="Try again").click()
     phone.get_by_role("button", name="Go online", exact=True).click()
-    _reads(phone, "You are online")
+    reads(phone, "You are online")
 
 
 def test_a_remembered_device_comes_back_without_a_page(phone: Page, access_point: FakeUspot) -> None:
     access_point.mac_auth = True
     phone.goto(f"{access_point.base}/any")
     phone.get_by_role("button", name="Go online", exact=True).click()
-    _reads(phone, "You are online")
+    reads(phone, "You are online")
     access_point.client.granted = None  # uspot was restarted: it keeps nothing
 
     phone.goto(f"{access_point.base}/any")
 
-    _reads(phone, "You are online")
+    reads(phone, "You are online")
     assert access_point.client.user_name == access_point.client.mac

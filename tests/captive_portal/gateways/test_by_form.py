@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captive_portal.gateways import aruba, cisco
+from captive_portal.gateways.dialects import READERS
 from captive_portal.gateways.visit import GatewayVisit, Result
 from tests.captive_portal.gateways.recorded import Recorded, recorded
 
 NAME = "strzyzewice-urzad-1"
-READERS = {"aruba": aruba.read, "cisco": cisco.read}
 VISIT = GatewayVisit(Result.NOT_YET, NAME, "02:11:22:33:44:55", "https://192.0.2.1/", "")
 BACK = "https://portal.example.pl/status?visit=x"
 

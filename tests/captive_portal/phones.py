@@ -1,0 +1,37 @@
+"""A resident's phone in a real browser, as narrow as the smallest, and what the tests of all gateways ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from hotspots import models
+from tests.radius.running import House
+
+
+@contextmanager
+def phone_of(chromium: Browser, *, javascript: bool = True) -> Iterator[Page]:
+    """A phone that reads English and takes the certificates of stand-ins."""
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 640},
+        java_script_enabled=javascript,
+        ignore_https_errors=True,
+        locale="en-GB",
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+def reads(phone: Page, heading: str) -> None:
+    expect(phone.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+def session(house: House) -> models.Session:
+    """The one session that there is."""
+    with house.database.read() as db:
+        return db.scalars(select(models.Session)).one()
