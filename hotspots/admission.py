@@ -90,12 +90,14 @@ class Admission:
         self, person: Person, plan: Plan, decision: Decision, knock: _Knock, terms_version: int
     ) -> Admitted | Refuse:
         if isinstance(decision, Refuse):
-            return self._refuse(decision, knock)
+            subject = person.subject
+            voucher = int(subject.key) if subject.kind is SubjectKind.VOUCHER else None
+            return self._refuse(decision, knock, voucher)
         bound_to = knock.device or "", knock.access_point_id or 0
         ticket = self._tickets.issue(person.subject, plan.id, terms_version, *bound_to, knock.now)
         return Admitted(*ticket, decision.limits)
 
-    def _refuse(self, refusal: Refuse, knock: _Knock) -> Refuse:
+    def _refuse(self, refusal: Refuse, knock: _Knock, voucher: int | None = None) -> Refuse:
         """Write a refusal down for staff. Who is let in writes nothing here, and waits for no writer."""
         with self._database.write() as db:
             db.add(
@@ -108,6 +110,7 @@ class Admission:
                     reason=refusal.reason.value,
                     retry_at=refusal.retry_at,
                     checks=[asdict(check) for check in refusal.checks],
+                    voucher_id=voucher,
                 )
             )
         return refusal

@@ -81,6 +81,8 @@ class Outcome(Struct, frozen=True):
     remembered: Grant | None = None
     terms_version: int = 0
     first_use_of: VoucherEntry | None = None
+    refused: Subject | None = None
+    """Whom a refused login would have counted for, where that is known."""
 
 
 class Unproved(Struct, frozen=True):
@@ -139,7 +141,7 @@ class LoginDesk:
         usage, open_sessions = self._directory.ledger.usage(found.person.subject, plan, attempt.now)
         decision = decide(found.person, attempt.device or "", plan, usage, open_sessions, attempt.now)
         if isinstance(decision, Refuse):
-            return Outcome(attempt, found.method, decision, found.plan_id)
+            return Outcome(attempt, found.method, decision, found.plan_id, refused=found.person.subject)
         return self._accept(attempt, found, plan, decision)
 
     def _identify(self, attempt: Attempt) -> _Identified | Outcome | Unproved:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from hotspots.login import Outcome
-from hotspots.policy import Refuse
+from hotspots.policy import Refuse, Subject, SubjectKind
 
 
 class RememberedDevice(Struct, frozen=True, array_like=True):
@@ -42,6 +42,8 @@ class LoginRecord(Struct, frozen=True, array_like=True):
     remembered: RememberedDevice | None = None
     first_use_of: int | None = None
     """A voucher's number."""
+    refused_voucher: int | None = None
+    """The number of the voucher that was refused."""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -64,7 +66,12 @@ def record_of(outcome: Outcome) -> LoginRecord:
         (ticket.nonce, ticket.expires_at) if ticket is not None else None,
         _remembered(outcome),
         voucher.id if voucher is not None else None,
+        _refused_voucher(outcome.refused) if refusal else None,
     )
+
+
+def _refused_voucher(subject: Subject | None) -> int | None:
+    return int(subject.key) if subject is not None and subject.kind is SubjectKind.VOUCHER else None
 
 
 def _remembered(outcome: Outcome) -> RememberedDevice | None:

@@ -20,7 +20,7 @@ VOUCHERS: Table = TABLES["vouchers"]
 CHANGES: Table = TABLES["changes"]
 
 _DECISION: Final = (
-    *("at", "at_door", "access_point_id", "device", "method", "plan_id", "reason", "retry_at", "checks"),
+    *("at", "at_door", "access_point_id", "device", "method", "plan_id", "reason", "retry_at", "checks", "voucher_id"),
 )
 _GRANT: Final = (
     *("device", "plan_id", "subject_kind", "subject_key", "access_point_id", "terms_version"),
@@ -47,7 +47,7 @@ def apply(db: Bulk, logins: Sequence[LoginRecord]) -> None:
 def _decision(login: LoginRecord) -> Row:
     return (
         *(login.at, "radius", login.access_point_id, login.device, login.method, login.plan_id),
-        *(login.reason, login.retry_at, login.checks),
+        *(login.reason, login.retry_at, login.checks, login.refused_voucher),
     )
 
 

@@ -113,7 +113,9 @@ class AccessPointState(Base):
 
     ``signed_at`` is when its first Access-Request with a Message-Authenticator was seen. When each secret was last
     used is noted while there are two. ``resolved_addresses`` is the last good answer for its host name, addresses
-    with commas between, and ``resolved_at`` since when it is that.
+    with commas between, and ``resolved_at`` since when it is that. ``unsigned_at`` is when a login without
+    Message-Authenticator came last; ``clock_skew_seconds`` is how far its clock was ahead of ours, by
+    Event-Timestamp, and ``transport`` how it spoke last (``udp`` or ``radsec``).
     """
 
     __tablename__ = "access_point_states"
@@ -126,6 +128,11 @@ class AccessPointState(Base):
     former_secret_used_at: Mapped[datetime | None]
     resolved_addresses: Mapped[str | None]
     resolved_at: Mapped[datetime | None]
+    unsigned_at: Mapped[datetime | None]
+    clock_skew_seconds: Mapped[float | None]
+    clock_seen_at: Mapped[datetime | None]
+    transport: Mapped[str | None]
+    transport_seen_at: Mapped[datetime | None]
 
 
 class Kiosk(Base):

@@ -12,6 +12,7 @@ from hotspots.models.base import Base
 from hotspots.models.places import AccessPoint
 
 _REFUSED = text("reason IS NOT NULL")
+_OF_VOUCHER = text("voucher_id IS NOT NULL")
 
 
 class LoginDecision(Base):
@@ -31,6 +32,7 @@ class LoginDecision(Base):
             sqlite_where=_REFUSED,
             postgresql_where=_REFUSED,
         ),
+        Index("ix_login_decisions_voucher", "voucher_id", sqlite_where=_OF_VOUCHER, postgresql_where=_OF_VOUCHER),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,6 +47,8 @@ class LoginDecision(Base):
     """Why it was refused; None where it was accepted."""
     retry_at: Mapped[datetime | None]
     checks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    voucher_id: Mapped[int | None]
+    """The voucher that was refused; of accepted logins the session tells it, at no cost to them."""
 
     access_point: Mapped[AccessPoint | None] = relationship()
 
