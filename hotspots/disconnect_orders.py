@@ -43,6 +43,7 @@ class Order:
     acct_session_id: str
     user_name: str | None
     framed_ip: str | None
+    device: str | None
     asked_at: datetime
 
 
@@ -66,6 +67,7 @@ def waiting(db: OrmSession, now: datetime, most: int) -> list[Order]:
             SESSIONS.c.acct_session_id,
             SESSIONS.c.user_name,
             SESSIONS.c.framed_ip,
+            SESSIONS.c.device,
             COMMANDS.c.asked_at,
         )
         .join(SESSIONS, SESSIONS.c.id == COMMANDS.c.session_id)

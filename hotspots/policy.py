@@ -105,6 +105,8 @@ class Limits(Struct, frozen=True, gc=False):
     rate_down_bps: int | None = None
     total_octets: int | None = None
     interim_seconds: int = 300
+    plan: str | None = None
+    """The slug of the plan, for gateways that have rules of their own for each."""
 
 
 class Check(Struct, frozen=True, gc=False):
@@ -265,6 +267,7 @@ def _limits(
         rate_down_bps=plan.rate_down_bps,
         total_octets=_least((who.octets_left,), octet_quotas),
         interim_seconds=plan.interim_seconds,
+        plan=plan.slug,
     )
 
 

@@ -18,10 +18,13 @@ from radius.wire import AttributeValue, attribute
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a Disconnect holds beside Acct-Session-Id, which every gateway takes."""
+    """What a Disconnect holds."""
 
+    session_id: bool = True
     user_name: bool = True
     framed_ip: bool = False
+    calling_station: bool = False
+    """The device's address as ``AA-BB-CC-DD-EE-FF`` (RFC 3580 section 3.21)."""
     event_timestamp: bool = False
     """Seconds since 1970, against packets that are played back (RFC 5176 section 6.3)."""
     signed: bool = True
@@ -41,6 +44,12 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "uspot": Dialect(user_name=False, signed=False),
         # hostapd underneath: asks for Event-Timestamp, and may know the session by another name than accounting.
         "unifi": Dialect(user_name=False, event_timestamp=True),
+        # Finds a session by its id and the device, and knows neither User-Name nor Event-Timestamp there (Cisco's
+        # "Change of Authorization Support").
+        "cisco": Dialect(user_name=False, calling_station=True),
+        # As other servers have them taken: Cambium's e410 by name and device, Ruckus' controllers by all three.
+        "cambium": Dialect(session_id=False, calling_station=True),
+        "ruckus": Dialect(calling_station=True),
     }
 )
 """By the name of the access point's gateway; the others are spoken to by the standard."""
@@ -48,11 +57,17 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 
 def disconnect(dialect: Dialect, order: Order, now: datetime) -> list[AttributeValue] | None:
     """The attributes of a Disconnect-Request; None where the session lacks a name that the gateway needs."""
-    found = [attribute(Attribute.ACCT_SESSION_ID, order.acct_session_id)]
+    found: list[AttributeValue] = []
+    if not dialect.session_id and order.device is None:
+        return None  # a name alone may be that of several devices
     if dialect.user_name:
         if order.user_name is None:
             return None
-        found.insert(0, attribute(Attribute.USER_NAME, order.user_name))
+        found.append(attribute(Attribute.USER_NAME, order.user_name))
+    if dialect.session_id:
+        found.append(attribute(Attribute.ACCT_SESSION_ID, order.acct_session_id))
+    if dialect.calling_station and order.device is not None:
+        found.append(attribute(Attribute.CALLING_STATION_ID, order.device.replace(":", "-").upper()))
     if dialect.framed_ip and order.framed_ip is not None:
         address = ip_address(order.framed_ip)
         if address.version == 4:

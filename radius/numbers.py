@@ -83,7 +83,9 @@ class Vendor(IntEnum):
 
     WISPR = 14122
     COOVACHILLI = 14559
+    AIRESPACE = 14179
     MIKROTIK = 14988
+    CAMBIUM = 17713
 
 
 class Wispr(IntEnum):
@@ -121,6 +123,20 @@ class MikroTik(IntEnum):
     ADDRESS_LIST = 19
     TOTAL_LIMIT = 17
     TOTAL_LIMIT_GIGAWORDS = 18
+
+
+class Airespace(IntEnum):
+    """Attributes of Cisco's wireless controllers, which kept the vendor that first made them; rates are kbit/s."""
+
+    DATA_BANDWIDTH_AVERAGE_CONTRACT = 7
+    DATA_BANDWIDTH_AVERAGE_CONTRACT_UPSTREAM = 13
+
+
+class Cambium(IntEnum):
+    """Attributes of Cambium's access points (its "RADIUS dictionary for WiFi"); "Gigwords" is its own spelling."""
+
+    TRAFFIC_QUOTA_LIMIT_TOTAL = 155
+    TRAFFIC_QUOTA_LIMIT_TOTAL_GIGWORDS = 156
 
 
 class AcctStatus(IntEnum):

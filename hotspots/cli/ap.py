@@ -15,7 +15,7 @@ from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.database import Database
 from hotspots.inventory.access_points import overlapping, with_access_point, without_access_point
 from hotspots.inventory.apply import edit_inventory
-from hotspots.inventory.document import AccessPointEntry, Inventory
+from hotspots.inventory.document import AccessPointEntry, Gateway, Inventory, Make
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.stored import stored_inventory
 
@@ -37,8 +37,6 @@ _WEAK_CHARACTERS = 16
 # Our templates have these send a Message-Authenticator; of others nobody knows.
 _CONFIGURED_MAKES = ("openwrt", "mikrotik")
 
-Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cisco", "linux"]
-Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "aruba", "cisco", "wispr"]
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show the secrets, readable.")]
 
 

@@ -28,8 +28,10 @@ from hotspots.inventory.fields import (
     Uuid,
 )
 
-Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cisco", "linux"]
-Gateway = Literal["coovachilli", "uspot", "opennds", "mikrotik", "unifi", "aruba", "cisco", "wispr"]
+Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "linux"]
+Gateway = Literal[
+    "coovachilli", "uspot", "opennds", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "wispr"
+]
 PlaceKind = Literal[
     "office",
     "library",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from hotspots.policy import Limits
-from radius.replies import coovachilli, mikrotik, wispr
+from radius.replies import cambium, cisco, coovachilli, mikrotik, uspot, wispr
 from radius.wire import AttributeValue, join
 
 Encoder = Callable[[Limits], list[AttributeValue]]
@@ -16,11 +16,13 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     {
         "coovachilli": coovachilli.encode,
         "mikrotik": mikrotik.encode,
-        "uspot": wispr.encode,
+        "uspot": uspot.encode,
         "opennds": wispr.encode,
         "unifi": wispr.encode,
         "aruba": wispr.encode,
-        "cisco": wispr.encode,
+        "cambium": cambium.encode,
+        "ruckus": wispr.encode,
+        "cisco": cisco.encode,
         "wispr": wispr.encode,
     }
 )

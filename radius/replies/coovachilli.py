@@ -18,18 +18,14 @@ def encode(limits: Limits) -> list[AttributeValue]:
     """
     encoded = timers.encode(limits)
     if limits.rate_up_bps is not None:
-        encoded.append(_own(CoovaChilli.BANDWIDTH_MAX_UP, _kbps(limits.rate_up_bps)))
+        encoded.append(_own(CoovaChilli.BANDWIDTH_MAX_UP, timers.kbps(limits.rate_up_bps, _MOST_KBPS)))
     if limits.rate_down_bps is not None:
-        encoded.append(_own(CoovaChilli.BANDWIDTH_MAX_DOWN, _kbps(limits.rate_down_bps)))
+        encoded.append(_own(CoovaChilli.BANDWIDTH_MAX_DOWN, timers.kbps(limits.rate_down_bps, _MOST_KBPS)))
     if limits.total_octets is not None:
         low, gigawords = timers.words(limits.total_octets)
         encoded.append(_own(CoovaChilli.MAX_TOTAL_OCTETS, low))
         encoded.append(_own(CoovaChilli.MAX_TOTAL_GIGAWORDS, gigawords))
     return encoded
-
-
-def _kbps(rate_bps: int) -> int:
-    return timers.positive(rate_bps // 1000, _MOST_KBPS)
 
 
 def _own(number: CoovaChilli, value: int) -> AttributeValue:

@@ -14,7 +14,8 @@ def encode(limits: Limits) -> list[AttributeValue]:
     """Access-Accept attributes: the rate as text, ``up/down``, since the router names what it receives first.
 
     ``k`` and ``M`` are decimal, and rates that are no whole ``k`` stand as plain bit/s, so nothing is rounded.
-    Total-Limit counts the octets of both ways together.
+    Total-Limit counts the octets of both ways together. Address-List is ``plan-`` and the name of the plan, so that
+    rules of the router can tell residents apart, and no plan can be named like a list that opens something.
     """
     encoded = timers.encode(limits)
     if limits.rate_up_bps is not None or limits.rate_down_bps is not None:
@@ -24,6 +25,8 @@ def encode(limits: Limits) -> list[AttributeValue]:
         low, gigawords = timers.words(limits.total_octets)
         encoded.append(vendor_attribute(Vendor.MIKROTIK, MikroTik.TOTAL_LIMIT, low))
         encoded.append(vendor_attribute(Vendor.MIKROTIK, MikroTik.TOTAL_LIMIT_GIGAWORDS, gigawords))
+    if limits.plan is not None:
+        encoded.append(vendor_attribute(Vendor.MIKROTIK, MikroTik.ADDRESS_LIST, f"plan-{limits.plan}"))
     return encoded
 
 

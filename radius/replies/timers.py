@@ -29,6 +29,11 @@ def positive(figure: int, most: int = MAX_INTEGER) -> int:
     return min(max(figure, 1), most)
 
 
+def kbps(rate_bps: int, most: int = MAX_INTEGER) -> int:
+    """A rate in kbit/s, rounded down, at most ``most``, at least 1."""
+    return positive(rate_bps // 1000, most)
+
+
 def words(octets: int) -> tuple[int, int]:
     """A count of octets as its lower 32 bits and its gigawords (RFC 2869 section 5.1), at least 1 octet."""
     whole = positive(octets, 2**64 - 1)

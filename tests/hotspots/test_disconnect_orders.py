@@ -37,7 +37,7 @@ def take(database: Database, now: datetime = NOW) -> list[Order]:
 
 
 def test_an_order_has_the_names_that_the_gateway_knows(asked: Database) -> None:
-    assert take(asked) == [Order(1, 1, 1, "s1", "somebody", None, NOW)]
+    assert take(asked) == [Order(1, 1, 1, "s1", "somebody", None, "02:11:22:33:44:55", NOW)]
 
 
 def test_an_order_is_taken_by_one_and_free_again_when_nobody_settles_it(asked: Database) -> None:

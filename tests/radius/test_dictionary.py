@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from radius.numbers import AcctStatus, Attribute, CoovaChilli, ErrorCause, MikroTik, Vendor, ViewPoint, Wispr
+from radius.numbers import (
+    AcctStatus,
+    Airespace,
+    Attribute,
+    Cambium,
+    CoovaChilli,
+    ErrorCause,
+    MikroTik,
+    Vendor,
+    ViewPoint,
+    Wispr,
+)
 from radius.printing import dictionary
 
-VENDORS = ((Vendor.COOVACHILLI, CoovaChilli), (Vendor.MIKROTIK, MikroTik), (Vendor.WISPR, Wispr))
+VENDORS = (
+    (Vendor.AIRESPACE, Airespace),
+    (Vendor.CAMBIUM, Cambium),
+    (Vendor.COOVACHILLI, CoovaChilli),
+    (Vendor.MIKROTIK, MikroTik),
+    (Vendor.WISPR, Wispr),
+)
 
 
 def squeezed(name: str) -> str:

@@ -78,6 +78,10 @@ def test_a_resident_who_used_up_the_quota_is_cut_off_and_the_stop_proves_it(
         ("unifi", acks, {80, 44, 55}),
         ("wispr", acks, {80, 1, 44, 55}),
         ("opennds", acks, {80, 1, 44, 55}),
+        ("aruba", acks, {80, 1, 44, 55}),
+        ("cambium", acks, {80, 1, 31}),
+        ("ruckus", acks, {80, 1, 31, 44}),
+        ("cisco", acks, {80, 31, 44}),
     ],
 )
 def test_each_gateway_is_spoken_to_in_its_dialect(
@@ -98,6 +102,8 @@ def test_each_gateway_is_spoken_to_in_its_dialect(
     assert set(heard) == attributes
     if 55 in heard:
         assert abs(struct.unpack(">I", heard[55])[0] - time.time()) < 5
+    if 31 in heard:
+        assert heard[31] == b"02-11-22-33-44-55"
     if 8 in heard:
         assert heard[8] == bytes((10, 1, 0, 7))
 

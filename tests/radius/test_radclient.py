@@ -18,7 +18,7 @@ from radius.shared_secret import SharedSecret
 from radius.wire import AttributeValue, Packet, parse
 
 SECRET = "a secret of at least thirty-two characters"
-LIMITS = Limits(14_400, 1_200, 5_000_000, 10_000_000, 5 * 2**32 + 7)
+LIMITS = Limits(14_400, 1_200, 5_000_000, 10_000_000, 5 * 2**32 + 7, plan="od-2018")
 
 
 @contextmanager
@@ -99,8 +99,32 @@ def test_passwords_of_radclient_are_understood():
             "mikrotik",
             [
                 'Mikrotik-Rate-Limit = "5M/10M"',
+                'Mikrotik-Address-List = "plan-od-2018"',
                 "Mikrotik-Total-Limit = 7",
                 "Mikrotik-Total-Limit-Gigawords = 5",
+            ],
+        ),
+        (
+            "uspot",
+            [
+                "WISPr-Bandwidth-Max-Up = 5000000",
+                "WISPr-Bandwidth-Max-Down = 10000000",
+                "ChilliSpot-Max-Total-Octets = 4294967295",
+            ],
+        ),
+        (
+            "cambium",
+            [
+                "WISPr-Bandwidth-Max-Up = 5000000",
+                "Cambium-Traffic-Quota-Limit-Total = 7",
+                "Cambium-Traffic-Quota-Limit-Total-Gigwords = 5",
+            ],
+        ),
+        (
+            "cisco",
+            [
+                "Airespace-Data-Bandwidth-Average-Contract = 10000",
+                "Airespace-Data-Bandwidth-Average-Contract-Upstream = 5000",
             ],
         ),
         ("wispr", ["WISPr-Bandwidth-Max-Up = 5000000", "WISPr-Bandwidth-Max-Down = 10000000"]),

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyrad.packet import AuthPacket
 
+from hotspots.inventory.document import Gateway
 from hotspots.policy import Limits
 from radius import attributes
-from radius.numbers import Attribute, Code, CoovaChilli, MikroTik, Vendor, Wispr
+from radius.numbers import Attribute, Cambium, Code, CoovaChilli, MikroTik, Vendor
+from radius.printing import dictionary
 from radius.replies import ENCODERS
 from radius.shared_secret import SharedSecret
 from radius.wire import Packet, header, parse
 
-LEAST_WORD = 2**32 - 1
+WORD = 2**32 - 1
+TWO_WORDS = 2**64 - 1
 LIMITS = st.builds(
     Limits,
     session_seconds=st.none() | st.integers(1, 2**40),
@@ -23,8 +30,90 @@ LIMITS = st.builds(
     total_octets=st.none() | st.integers(1, 2**70),
     interim_seconds=st.integers(0, 2**33),
 )
+GIGAWORDS = (
+    CoovaChilli.MAX_TOTAL_GIGAWORDS,
+    MikroTik.TOTAL_LIMIT_GIGAWORDS,
+    Cambium.TRAFFIC_QUOTA_LIMIT_TOTAL_GIGWORDS,
+)
 GATEWAYS = pytest.mark.parametrize("gateway", sorted(ENCODERS))
-PLAIN = pytest.mark.parametrize("gateway", ["uspot", "opennds", "unifi", "aruba", "cisco", "wispr"])
+
+
+@dataclass(frozen=True)
+class Make:
+    """How a make reads an Access-Accept: the unit of its rates in bit/s, its largest figures, its names."""
+
+    up: str
+    down: str
+    bps: int = 1
+    most_bps: int = WORD
+    octets: str = ""
+    gigawords: str = ""
+
+    @property
+    def most_octets(self) -> int:
+        return (TWO_WORDS if self.gigawords else WORD) if self.octets else 0
+
+    def read(self, accept: Packet) -> Limits:
+        decoded = AuthPacket(packet=accept.raw, secret=b"secret", dict=dictionary())
+        octets = one(decoded, self.octets)
+        gigawords = one(decoded, self.gigawords) or 0
+        return Limits(
+            one(decoded, "Session-Timeout"),
+            one(decoded, "Idle-Timeout"),
+            self.rate(decoded, self.up),
+            self.rate(decoded, self.down),
+            None if octets is None else octets + (gigawords << 32),
+            one(decoded, "Acct-Interim-Interval"),
+        )
+
+    def rate(self, decoded: AuthPacket, name: str) -> int | None:
+        figure = one(decoded, name)
+        return None if figure is None else figure * self.bps
+
+
+class Router(Make):
+    """RouterOS, which has both rates in one text: first what it receives from the resident."""
+
+    def rate(self, decoded: AuthPacket, name: str) -> int | None:
+        text = one(decoded, "Mikrotik-Rate-Limit")
+        if text is None:
+            return None
+        up, down = text.split("/")
+        return router_rate({"up": up, "down": down}[name])
+
+
+WISPR = Make("WISPr-Bandwidth-Max-Up", "WISPr-Bandwidth-Max-Down")
+CHILLI = "CoovaChilli-Max-Total-Octets"
+CAMBIUM = "Cambium-Traffic-Quota-Limit-Total"
+CONTRACT = "Airespace-Data-Bandwidth-Average-Contract"
+MAKES = dict.fromkeys(("opennds", "unifi", "aruba", "ruckus", "wispr"), WISPR) | {
+    "coovachilli": Make(
+        "CoovaChilli-Bandwidth-Max-Up",
+        "CoovaChilli-Bandwidth-Max-Down",
+        1000,
+        WORD // 1000 * 1000,  # it multiplies in 32 bits
+        CHILLI,
+        "CoovaChilli-Max-Total-Gigawords",
+    ),
+    "mikrotik": Router("up", "down", octets="Mikrotik-Total-Limit", gigawords="Mikrotik-Total-Limit-Gigawords"),
+    "uspot": replace(WISPR, octets=CHILLI),
+    "cambium": replace(WISPR, octets=CAMBIUM, gigawords=f"{CAMBIUM}-Gigwords"),
+    "cisco": Make(f"{CONTRACT}-Upstream", CONTRACT, 1000, WORD * 1000),
+}
+
+
+def one(decoded: AuthPacket, name: str) -> Any:
+    """The only value of this name; None where there is none. Fails where it stands there twice."""
+    if not name or name not in decoded:
+        return None
+    (value,) = decoded[name]
+    return value
+
+
+def rounded_down(rate_bps: int | None, make: Make) -> int | None:
+    if rate_bps is None:
+        return None
+    return max(make.bps, min(rate_bps // make.bps * make.bps, make.most_bps))
 
 
 def accepted(gateway: str, limits: Limits) -> Packet:
@@ -39,72 +128,64 @@ def capped(limit: int | None, most: int) -> int | None:
 
 @GATEWAYS
 @given(limits=LIMITS)
-def test_times_are_seconds_everywhere(gateway, limits):
-    accept = accepted(gateway, limits)
+def test_what_was_encoded_is_the_limits_in_the_units_of_the_make(gateway, limits):
+    """Read by pyrad with our dictionary, as by a peer that has it."""
+    make = MAKES[gateway]
+    read = make.read(accepted(gateway, limits))
 
-    assert attributes.integer(accept, Attribute.SESSION_TIMEOUT) == capped(limits.session_seconds, LEAST_WORD)
-    assert attributes.integer(accept, Attribute.IDLE_TIMEOUT) == capped(limits.idle_seconds, LEAST_WORD)
-    interim_seconds = attributes.integer(accept, Attribute.ACCT_INTERIM_INTERVAL)
-    assert interim_seconds == capped(max(60, limits.interim_seconds), LEAST_WORD)
+    assert read.session_seconds == capped(limits.session_seconds, WORD)
+    assert read.idle_seconds == capped(limits.idle_seconds, WORD)
+    assert read.interim_seconds == min(max(60, limits.interim_seconds), WORD)
+    assert read.rate_up_bps == rounded_down(limits.rate_up_bps, make)
+    assert read.rate_down_bps == rounded_down(limits.rate_down_bps, make)
+    assert read.total_octets == (capped(limits.total_octets, make.most_octets) if make.most_octets else None)
 
 
+@GATEWAYS
 @given(limits=LIMITS)
-def test_coovachilli_is_told_kilobits(limits):
-    accept = accepted("coovachilli", limits)
+def test_nobody_is_ever_given_more(gateway, limits):
+    """But for the least figure of a unit, since nought means "no limit" to gateways."""
+    make = MAKES[gateway]
+    read = make.read(accepted(gateway, limits))
 
-    for number, bps in (
-        (CoovaChilli.BANDWIDTH_MAX_UP, limits.rate_up_bps),
-        (CoovaChilli.BANDWIDTH_MAX_DOWN, limits.rate_down_bps),
+    for name, least in (
+        ("session_seconds", 1),
+        ("idle_seconds", 1),
+        ("rate_up_bps", make.bps),
+        ("rate_down_bps", make.bps),
+        ("total_octets", 1),
     ):
-        kbps = attributes.vendor_integer(accept, Vendor.COOVACHILLI, number)
-        assert (kbps is None) == (bps is None)
-        if kbps is not None:
-            assert kbps >= 1
-            assert kbps * 1000 <= max(bps, 1000)
-            assert kbps * 1000 < 2**32, "CoovaChilli multiplies in 32 bits"
-            assert kbps * 1000 > bps - 1000 or bps > 2**32 - 1000
+        given_out, allowed = getattr(read, name), getattr(limits, name)
+        if allowed is None:
+            assert given_out is None
+        elif given_out is not None:
+            assert 0 < given_out <= max(allowed, least)
 
 
-@given(limits=LIMITS)
-def test_coovachilli_is_told_octets_in_two_words(limits):
-    accept = accepted("coovachilli", limits)
-
-    low = attributes.vendor_integer(accept, Vendor.COOVACHILLI, CoovaChilli.MAX_TOTAL_OCTETS)
-    high = attributes.vendor_integer(accept, Vendor.COOVACHILLI, CoovaChilli.MAX_TOTAL_GIGAWORDS)
-    assert joined(low, high) == capped(limits.total_octets, 2**64 - 1)
+def test_every_gateway_of_the_inventory_has_its_encoder():
+    assert set(ENCODERS) == set(get_args(Gateway)) == set(MAKES)
 
 
-@given(limits=LIMITS)
-def test_mikrotik_is_told_up_before_down_in_text(limits):
-    accept = accepted("mikrotik", limits)
+def test_a_router_is_told_the_plan():
+    accept = accepted("mikrotik", Limits(plan="od-2018"))
 
-    text = attributes.vendor_octets(accept, Vendor.MIKROTIK, MikroTik.RATE_LIMIT)
-    if limits.rate_up_bps is None and limits.rate_down_bps is None:
-        assert text is None
-        return
-    up, down = text.decode().split("/")
-    assert router_rate(up) == capped(limits.rate_up_bps, LEAST_WORD)
-    assert router_rate(down) == capped(limits.rate_down_bps, LEAST_WORD)
+    assert attributes.vendor_octets(accept, Vendor.MIKROTIK, MikroTik.ADDRESS_LIST) == b"plan-od-2018"
 
 
-@given(limits=LIMITS)
-def test_mikrotik_is_told_octets_in_two_words(limits):
-    accept = accepted("mikrotik", limits)
+@given(slug=st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,62}\Z"))
+def test_no_plan_is_named_like_a_list_that_opens_something(slug):
+    accept = accepted("mikrotik", Limits(plan=slug))
 
-    low = attributes.vendor_integer(accept, Vendor.MIKROTIK, MikroTik.TOTAL_LIMIT)
-    high = attributes.vendor_integer(accept, Vendor.MIKROTIK, MikroTik.TOTAL_LIMIT_GIGAWORDS)
-    assert joined(low, high) == capped(limits.total_octets, 2**64 - 1)
+    shown = attributes.vendor_octets(accept, Vendor.MIKROTIK, MikroTik.ADDRESS_LIST)
+    assert shown not in (b"radius", b"management", b"private")
+    assert shown.decode().removeprefix("plan-") == slug
 
 
-@PLAIN
-@given(limits=LIMITS)
-def test_the_others_are_told_bits_a_second(gateway, limits):
-    accept = accepted(gateway, limits)
+def test_uspot_is_told_no_gigawords_that_it_might_not_know():
+    accept = accepted("uspot", Limits(total_octets=5 * 2**32 + 7))
 
-    up = attributes.vendor_integer(accept, Vendor.WISPR, Wispr.BANDWIDTH_MAX_UP)
-    down = attributes.vendor_integer(accept, Vendor.WISPR, Wispr.BANDWIDTH_MAX_DOWN)
-    assert up == capped(limits.rate_up_bps, LEAST_WORD)
-    assert down == capped(limits.rate_down_bps, LEAST_WORD)
+    assert attributes.vendor_integer(accept, Vendor.COOVACHILLI, CoovaChilli.MAX_TOTAL_OCTETS) == WORD
+    assert attributes.vendor_integer(accept, Vendor.COOVACHILLI, CoovaChilli.MAX_TOTAL_GIGAWORDS) is None
 
 
 @GATEWAYS
@@ -119,7 +200,7 @@ def test_nothing_left_is_never_told_as_nought(gateway):
 
     for number, value in accept.attributes[1:]:
         if number == Attribute.VENDOR_SPECIFIC and value.endswith(b"\0\0\0\0"):
-            assert value[4] in (CoovaChilli.MAX_TOTAL_GIGAWORDS, MikroTik.TOTAL_LIMIT_GIGAWORDS)
+            assert value[4] in GIGAWORDS
         else:
             assert value.strip(b"\0")
 
@@ -138,10 +219,6 @@ def test_the_text_for_mikrotik(up, down, text):
     accept = accepted("mikrotik", Limits(rate_up_bps=up, rate_down_bps=down))
 
     assert attributes.vendor_octets(accept, Vendor.MIKROTIK, MikroTik.RATE_LIMIT) == text
-
-
-def joined(low: int | None, high: int | None) -> int | None:
-    return None if low is None else low + (high << 32)
 
 
 def router_rate(text: str) -> int | None:
