@@ -61,6 +61,8 @@ class Report(Struct, frozen=True, array_like=True):
 
     Made here where it is not given: by the worker, that is, so that the recorder need not.
     """
+    source: str | None = None
+    """The kind of gateway whose own events this was made of; None where the gateway reported by RADIUS."""
 
     def __post_init__(self) -> None:
         """Make the key."""
@@ -103,6 +105,7 @@ class SessionState(Struct, frozen=True):
     terminate_cause: str | None
     limit_seconds: int | None
     limit_octets: int | None
+    source: str | None = None
 
     @property
     def subject(self) -> Subject | None:
@@ -219,4 +222,5 @@ def _first(report: Report) -> SessionState:
         terminate_cause=None,
         limit_seconds=grant.limit_seconds if grant else None,
         limit_octets=grant.limit_octets if grant else None,
+        source=report.source,
     )

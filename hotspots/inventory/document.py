@@ -96,7 +96,9 @@ class RadioEntry(_Entry):
 class AccessPointEntry(_Entry):
     """An access point: the gateway that asks by RADIUS. Without ``nas_identifier`` it calls itself by its name.
 
-    ``secret`` and ``uam_secret`` are made where they are left out, and kept from then on.
+    ``secret`` and ``uam_secret`` are made where they are left out, and kept from then on. ``fas_level`` is how openNDS
+    sends its visitors (its option ``fas_secure_enabled``); ``controller`` and ``site`` say who lets visitors in where
+    no RADIUS is asked.
     """
 
     name: DeviceName
@@ -110,6 +112,9 @@ class AccessPointEntry(_Entry):
     coa_port: Port = 3799
     secret: Secret | None = None
     uam_secret: Secret | None = None
+    fas_level: Annotated[int, Field(ge=0, le=4)] = 3
+    controller: Slug | None = None
+    site: Text | None = None
     radios: list[RadioEntry] = []
 
     @field_validator("nas_identifier")

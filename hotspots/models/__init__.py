@@ -4,6 +4,7 @@ from hotspots.models.access import DeviceGrant, UsedTicket, Voucher, VoucherBatc
 from hotspots.models.accounts import Account
 from hotspots.models.base import Base, Instant
 from hotspots.models.certificates import Certificate
+from hotspots.models.passes import Controller, Pass
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
 from hotspots.models.records import AuditEntry, Change, LoginDecision, SpoolPosition
@@ -20,11 +21,13 @@ __all__ = [
     "Base",
     "Certificate",
     "Change",
+    "Controller",
     "DeviceGrant",
     "Hotspot",
     "Instant",
     "Kiosk",
     "LoginDecision",
+    "Pass",
     "ServicePlan",
     "Session",
     "SessionCommand",

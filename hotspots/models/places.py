@@ -80,7 +80,8 @@ class AccessPoint(Base):
     ``message_authenticator`` is the policy: ``required``, ``learn`` or ``optional``. While the secret is being
     changed, the former one is good, too. ``timeout_ms`` is how long it waits for an answer, where that is known.
     ``octets_from_client_view`` says that the gateway counts as the client sees it, so that Acct-Input-Octets is the
-    download (CoovaChilli without ``swapoctets``).
+    download (CoovaChilli without ``swapoctets``). ``fas_level`` is openNDS' own ``fas_secure_enabled``; ``controller``
+    names what lets visitors in where no RADIUS is asked, ``site`` is what that calls the place.
     """
 
     __tablename__ = "access_points"
@@ -102,6 +103,9 @@ class AccessPoint(Base):
     octets_from_client_view: Mapped[bool] = mapped_column(default=False)
     mac_authentication: Mapped[bool] = mapped_column(default=True)
     coa_port: Mapped[int] = mapped_column(default=3799)
+    fas_level: Mapped[int] = mapped_column(default=3)
+    controller: Mapped[str | None]
+    site: Mapped[str | None]
     radios: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     removed_at: Mapped[datetime | None]
 

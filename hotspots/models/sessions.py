@@ -23,7 +23,8 @@ class Session(Base):
     """One stay online, as accounting told it; erasure empties what names a person or a device.
 
     ``key`` makes accounting idempotent: our own Class where the gateway echoes it, a digest of what names the
-    session otherwise. ``limit_seconds`` and ``limit_octets`` are what the Accept granted.
+    session otherwise. ``limit_seconds`` and ``limit_octets`` are what the Accept granted. ``source`` is where the
+    counters come from: None for RADIUS accounting, else the kind of gateway whose own events we made reports of.
     """
 
     __tablename__ = "sessions"
@@ -56,6 +57,7 @@ class Session(Base):
     limit_seconds: Mapped[int | None] = mapped_column(BigInteger)
     limit_octets: Mapped[int | None] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]
+    source: Mapped[str | None]
 
     access_point: Mapped[AccessPoint] = relationship()
 
