@@ -20,7 +20,8 @@ VOUCHERS: Table = TABLES["vouchers"]
 CHANGES: Table = TABLES["changes"]
 
 _DECISION: Final = (
-    *("at", "at_door", "access_point_id", "device", "method", "plan_id", "reason", "retry_at", "checks", "voucher_id"),
+    *("at", "at_door", "access_point_id", "device", "method", "plan_id", "reason", "retry_at", "checks"),
+    "voucher_id",
 )
 _GRANT: Final = (
     *("device", "plan_id", "subject_kind", "subject_key", "access_point_id", "terms_version"),

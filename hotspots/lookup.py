@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, Select, select, union_all
+from sqlalchemy.orm import Session as OrmSession
 
 from hotspots.errors import HotspotsError
-from hotspots.models import Authority, Hotspot, ServicePlan
+from hotspots.models import Authority, Hotspot, ServicePlan, Session
 
 _Row = TypeVar("_Row", Authority, Hotspot, ServicePlan)
 _NAMES = {Authority: "authority", Hotspot: "hotspot", ServicePlan: "plan"}
 _MANY = 10
 
 
-def by_slug(session: Session, model: type[_Row], slug: str) -> _Row:
+def by_slug(session: OrmSession, model: type[_Row], slug: str) -> _Row:
     """The authority, hotspot or plan with this slug.
 
     Raises:
@@ -30,7 +30,7 @@ def by_slug(session: Session, model: type[_Row], slug: str) -> _Row:
     return row
 
 
-def first_authority(session: Session) -> Authority:
+def first_authority(session: OrmSession) -> Authority:
     """The powiat; where a gmina runs its own network without one, that gmina.
 
     Raises:
@@ -42,6 +42,26 @@ def first_authority(session: Session) -> Authority:
     return authority
 
 
+def session_named(db: OrmSession, name: str) -> Session:
+    """The session with this id, or the open one that its gateway calls so.
+
+    Raises:
+        HotspotsError: There is none, or several gateways have one of that name.
+    """
+    # Our own ids are decimal without leading zeros; what gateways make up is looked for after them.
+    if name.isascii() and name.isdecimal() and not name.startswith("0") and len(name) <= 18:
+        session = db.get(Session, int(name))
+        if session is not None:
+            return session
+    open_ones = select(Session).where(Session.acct_session_id == name, Session.stopped_at.is_(None))
+    found = db.scalars(open_ones.limit(2)).all()
+    if not found:
+        raise HotspotsError(f"there is no open session {name}", hint="see: hotspots session list --active")
+    if len(found) > 1:
+        raise HotspotsError(f"several gateways have an open session {name}", hint="name it by the column id")
+    return found[0]
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """A hint for a name that is not known: those like it, or all where they are few."""
     names = sorted(known)
@@ -49,3 +69,13 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"there are {', '.join(names)}" if 0 < len(names) <= _MANY else ""
+
+
+def of_each(branches: Sequence[Select[Any]]) -> CompoundSelect[Any]:
+    """The ids that several ordered and limited statements give, in one statement.
+
+    Asked branch by branch, an index gives the newest rows of each access point however large the table is; asked
+    for all of them at once, a database sorts everything that they ever had.
+    """
+    limited = [branch.subquery() for branch in branches]
+    return union_all(*(select(each.c.id) for each in limited))

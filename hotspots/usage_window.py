@@ -29,6 +29,15 @@ def end_of_warsaw_month(now: datetime) -> datetime:
     return _next_month(start_of_warsaw_month(now))
 
 
+def warsaw_moment(text: str) -> datetime | None:
+    """A moment as people write it (ISO 8601), in Warsaw where it names no offset; None where it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment.replace(tzinfo=WARSAW) if moment.tzinfo is None else moment).astimezone(UTC)
+
+
 def _hour(now: datetime) -> datetime:
     """The beginning of the hour: in Warsaw days begin at whole hours, so it has the same windows as ``now``."""
     return now.replace(minute=0, second=0, microsecond=0)

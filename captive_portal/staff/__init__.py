@@ -14,7 +14,17 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import DatabaseError
 
 from captive_portal import limits
-from captive_portal.staff import entry, filters, overview, plotly_script, refusals, sessions, vouchers, waiting
+from captive_portal.staff import (
+    entry,
+    explain,
+    filters,
+    overview,
+    plotly_script,
+    refusals,
+    sessions,
+    vouchers,
+    waiting,
+)
 from captive_portal.staff.guard import keep_out, login_manager
 
 _NUMBER: Final = "int(max=2147483647)"
@@ -27,6 +37,9 @@ _PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] 
     (f"/sessions/<{_NUMBER}:session_id>", "session", sessions.detail, ("GET",)),
     (f"/sessions/<{_NUMBER}:session_id>/disconnect", "disconnect", sessions.disconnect, ("POST",)),
     ("/refusals", "refusals", refusals.show, ("GET",)),
+    ("/explain", "explain", explain.device, ("GET",)),
+    (f"/explain/session/<{_NUMBER}:session_id>", "explain_session", explain.session, ("GET",)),
+    (f"/explain/voucher/<{_NUMBER}:voucher_id>", "explain_voucher", explain.voucher, ("GET",)),
     ("/vouchers", "vouchers", vouchers.show, ("GET",)),
     ("/vouchers", "make_vouchers", vouchers.make, ("POST",)),
     (f"/vouchers/<{_NUMBER}:batch_id>", "batch", vouchers.batch, ("GET",)),

@@ -55,7 +55,7 @@ def everywhere() -> dict[str, Any]:
         "iso": words.iso,
         "instant": lambda at: words.instant(at, now),
         "sentence": sentences.sentence,
-        "in_words": sentences.in_words,
+        "lines": sentences.lines,
         "steps": progress.steps,
         "may_ask": progress.may_ask,
         "liveness": _LIVENESS.get,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Self, TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
@@ -60,13 +60,3 @@ class Page(Generic[_Row]):
         more = len(rows) > size
         shown = rows[:size]
         return cls(shown, key(shown[-1]) if more else None)
-
-
-def of_each(branches: Sequence[Select[int]]) -> CompoundSelect[int]:
-    """The ids that several ordered and limited statements give, in one statement.
-
-    Asked branch by branch, an index gives the newest rows of each access point however large the table is; asked
-    for all of them at once, a database sorts everything that they ever had.
-    """
-    limited = [branch.subquery() for branch in branches]
-    return union_all(*(select(each.c.id) for each in limited))

@@ -9,9 +9,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import joinedload
 
-from captive_portal.staff.paging import Page, PageKey, of_each
+from captive_portal.staff.paging import Page, PageKey
 from captive_portal.staff.scope import Scope
 from captive_portal.staff.sentences import NOT_A_REFUSAL
+from hotspots.lookup import of_each
 from hotspots.models import AccessPoint, LoginDecision
 
 PAGE_ROWS: Final = 50

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import joinedload
 
-from captive_portal.staff.paging import Moment, Page, PageKey, of_each
+from captive_portal.staff.paging import Moment, Page, PageKey
 from captive_portal.staff.scope import Scope
+from hotspots.lookup import of_each
 from hotspots.models import NAMES_SOMEBODY, AccessPoint, Hotspot, Session, SessionCommand
 
 PAGE_ROWS: Final = 50

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from captive_portal.figures import duration, octets
+from hotspots.models import LoginDecision
 from hotspots.policy import Reason
 
 
@@ -186,3 +187,25 @@ def in_words(check: Mapping[str, Any]) -> CheckInWords:
         None if check.get(field) is None else figure(int(check[field])) for field in ("used", "limit", "left")
     )
     return CheckInWords(str(name), used, limit, left)
+
+
+def lines(decision: LoginDecision) -> list[str]:
+    """The rules of a decision that had something to say, a line each."""
+    return [_line(check) for check in decision.checks if _says_something(check)]
+
+
+def _says_something(check: Mapping[str, Any]) -> bool:
+    return check.get("limit") is not None or check.get("left") is not None
+
+
+def _line(check: Mapping[str, Any]) -> str:
+    """A rule with what went in and what was left of it: "Time today: 45 min of 1 hr used, 15 min left"."""
+    said = in_words(check)
+    parts = []
+    if said.used is not None and said.limit is not None:
+        parts.append(gettext("%(used)s of %(limit)s used", used=said.used, limit=said.limit))
+    elif said.limit is not None:
+        parts.append(gettext("limit %(limit)s", limit=said.limit))
+    if said.left is not None:
+        parts.append(gettext("%(left)s left", left=said.left))
+    return f"{said.rule}: {', '.join(parts)}"

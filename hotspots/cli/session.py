@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import select
-from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import joinedload
 
-from hotspots import audit, disconnects
+from hotspots import audit, disconnects, lookup
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.errors import HotspotsError
@@ -51,7 +50,7 @@ def disconnect(
 ) -> None:
     """Ask the gateway to end a session; the radius service sends it, the accounting proves it."""
     with opened() as database, database.write() as session:
-        stay = _find(session, id_)
+        stay = lookup.session_named(session, id_)
         command = disconnects.ask(session, stay, asked_by=audit.COMMAND_LINE, now=datetime.now(UTC))
         if command is None:
             raise HotspotsError(f"session {id_} has ended already")
@@ -71,18 +70,3 @@ def _row(stay: Session) -> dict[str, object]:
         "device": stay.device,
         "access_point": stay.access_point.name,
     } | {name: getattr(stay, name) for name in _OF_SESSION}
-
-
-def _find(session: OrmSession, name: str) -> Session:
-    # Our own ids are decimal without leading zeros; what gateways make up is looked for after them.
-    if name.isascii() and name.isdecimal() and not name.startswith("0") and len(name) <= 18:
-        stay = session.get(Session, int(name))
-        if stay is not None:
-            return stay
-    open_ones = select(Session).where(Session.acct_session_id == name, Session.stopped_at.is_(None))
-    found = session.scalars(open_ones.limit(2)).all()
-    if not found:
-        raise HotspotsError(f"there is no open session {name}", hint="see: hotspots session list --active")
-    if len(found) > 1:
-        raise HotspotsError(f"several gateways have an open session {name}", hint="name it by the column id")
-    return found[0]

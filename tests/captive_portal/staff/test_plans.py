@@ -33,6 +33,8 @@ PAGES = (
     "/staff/refusals",
     f"/staff/refusals?after={AFTER}",
     f"/staff/refusals?device={PHONE}",
+    f"/staff/explain?device={PHONE}",
+    f"/staff/explain?device={PHONE}&at=2026-02-27 13:05",
     "/staff/vouchers",
     f"/staff/vouchers?after={AFTER}",
     "/staff/password",
@@ -50,6 +52,8 @@ def test_every_page(large_town: Town, desk_of: Seated, name: str) -> None:
     town, desk = large_town, desk_of(name)
     own = (
         f"/staff/sessions/{town.our_session}",
+        f"/staff/explain/session/{town.our_session}",
+        f"/staff/explain/voucher/{town.our_voucher}",
         f"/staff/vouchers/{town.our_batch}",
         f"/staff/vouchers/{town.our_batch}/print",
     )

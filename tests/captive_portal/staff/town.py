@@ -105,7 +105,9 @@ def add_session(
     return session
 
 
-def refuse(db: OrmSession, access_point_id: int | None, device: str, reason: str | None, **more: Any) -> None:
+def refuse(
+    db: OrmSession, access_point_id: int | None, device: str | None, reason: str | None, **more: Any
+) -> None:
     given = {"at": NOW - timedelta(minutes=20), "at_door": "radius", "method": "ticket", "checks": []} | more
     db.add(models.LoginDecision(access_point_id=access_point_id, device=device, reason=reason, **given))
 
