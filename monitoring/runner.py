@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots.database import Database
-from monitoring.collectors import access_points, commands, database, inventory, sessions
+from monitoring.collectors import access_points, certificates, commands, database, inventory, sessions
 from monitoring.collectors.usage import UsageTotals
 
 Collect = Callable[[OrmSession, datetime], Iterable[Metric]]
@@ -24,6 +24,7 @@ def collectors() -> dict[str, Collect]:
     """All that asks the database, by name."""
     return {
         "access_points": access_points.collect,
+        "certificates": certificates.collect,
         "commands": commands.collect,
         "database": database.collect,
         "inventory": inventory.collect,

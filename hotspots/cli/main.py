@@ -25,6 +25,7 @@ OWN_COMMANDS: Final = (
     "scheduler",
     "inventory",
     "ap",
+    "certificate",
     "voucher",
     "account",
     "session",

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotspots import migrate, models
 from hotspots.database import Database, open_database
 from hotspots.database_url import sqlite_file
+from hotspots.doctor.certificates import check_certificates
 from hotspots.doctor.finding import Finding, State
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
@@ -47,6 +48,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", State.OK, f"{settings.database_url}, revision {found}")
         yield from _check_stored_secrets(database)
         yield from _check_first_passwords(database)
+        yield from check_certificates(database)
     except SQLAlchemyError as error:
         # Only the driver's own words: those of SQLAlchemy hold the statement and its values.
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]

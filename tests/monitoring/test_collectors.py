@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy.orm import Session as OrmSession
 
+from hotspots.certificates import issuing, register
+from hotspots.certificates.issuing import KeyKind
 from hotspots.database import Database
 from hotspots.models import AccessPoint, UsageHour
 from monitoring.collectors.usage import UsageTotals
@@ -55,6 +57,23 @@ def test_the_figures_of_a_small_network(database: Database) -> None:
     assert value("hotspots_database_migrated") == 1
     assert (value("hotspots_database_size_bytes") or 0) > 4096
     assert {value("hotspots_collector_success", collector=name) for name in collectors()} == {1}
+
+
+def test_the_end_of_each_certificate_that_is_in_use_is_shown(database: Database) -> None:
+    with database.write() as db:
+        register.found_authority(db, database.vault, "authority", issuing.make_key(KeyKind.EC), NOW, 10)
+        register.sign_for_server(db, database.vault, ["radius.example.org"], issuing.make_key(KeyKind.EC), NOW, 5)
+    registry = registry_of(database)
+
+    ends = "hotspots_certificate_expiry_timestamp_seconds"
+    assert (
+        registry.get_sample_value(ends, {"purpose": "authority", "name": "authority"})
+        == (NOW + timedelta(days=10)).timestamp()
+    )
+    assert (
+        registry.get_sample_value(ends, {"purpose": "server", "name": "radius.example.org"})
+        == (NOW + timedelta(days=5)).timestamp()
+    )
 
 
 def test_an_hour_of_silence_is_silence(database: Database) -> None:

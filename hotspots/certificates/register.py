@@ -1,0 +1,182 @@
+"""The register of certificates in the database: what was signed for whom, and what is good no more.
+
+All of it happens in a transaction of the caller, who commits, and each step is written into the audit log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotspots import audit
+from hotspots.certificates import issuing
+from hotspots.certificates.issuing import PrivateKey, PublicKey, Purpose, Signer
+from hotspots.errors import HotspotsError
+from hotspots.lookup import suggestion
+from hotspots.models import AccessPoint, Certificate
+from hotspots.vault import Vault
+
+
+def found_authority(
+    session: Session, vault: Vault, name: str, key: PrivateKey, now: datetime, days: int
+) -> Certificate:
+    """A new authority, which signs from now on; what an older one signed stays good."""
+    certificate = issuing.authority_certificate(name, key, now, days)
+    return _enter(session, Purpose.AUTHORITY, name, certificate, now, sealed_key=vault.seal(issuing.key_pem(key)))
+
+
+def sign_for_server(
+    session: Session, vault: Vault, names: Sequence[str], key: PrivateKey, now: datetime, days: int
+) -> Certificate:
+    """A certificate for the RadSec server under these host names and addresses; it is the one used from now on.
+
+    Raises:
+        HotspotsError: There is no authority.
+    """
+    certificate = issuing.issue(signer(session, vault, now), Purpose.SERVER, names, key.public_key(), now, days)
+    return _enter(session, Purpose.SERVER, names[0], certificate, now, sealed_key=vault.seal(issuing.key_pem(key)))
+
+
+def sign_for_access_point(
+    session: Session, vault: Vault, name: str, public_key: PublicKey, now: datetime, days: int
+) -> Certificate:
+    """A certificate for an access point in service. Those that it has stay good, so that it can change over.
+
+    Raises:
+        HotspotsError: There is no such access point, or no authority.
+    """
+    access_point = session.scalar(
+        select(AccessPoint).where(AccessPoint.name == name, AccessPoint.removed_at.is_(None))
+    )
+    if access_point is None:
+        known = session.scalars(select(AccessPoint.name).where(AccessPoint.removed_at.is_(None))).all()
+        raise HotspotsError(f"there is no access point {name}", hint=suggestion(name, known))
+    certificate = issuing.issue(signer(session, vault, now), Purpose.ACCESS_POINT, [name], public_key, now, days)
+    return _enter(session, Purpose.ACCESS_POINT, name, certificate, now, access_point=access_point)
+
+
+def revoke(session: Session, rows: Iterable[Certificate], now: datetime, *, revoked_by: str) -> None:
+    """Let these be good no more; connections that were opened with them end within a moment."""
+    for row in rows:
+        row.revoked_at = now
+        detail = {"serial": row.serial, "purpose": row.kind}
+        audit.append(
+            session, actor=revoked_by, action="certificate.revoke", subject=row.name, now=now, detail=detail
+        )
+
+
+def every(session: Session) -> list[Certificate]:
+    """All that were ever signed, the newest last."""
+    return list(session.scalars(select(Certificate).order_by(Certificate.id)))
+
+
+def good(session: Session, now: datetime, purpose: Purpose | None = None) -> list[Certificate]:
+    """The certificates that are neither revoked nor over, the newest last; of one purpose where that is given."""
+    statement = select(Certificate).where(Certificate.revoked_at.is_(None), Certificate.not_after > now)
+    if purpose is not None:
+        statement = statement.where(Certificate.kind == purpose.value)
+    return list(session.scalars(statement.order_by(Certificate.id)))
+
+
+def newest(session: Session) -> list[Certificate]:
+    """Those that somebody has to renew in time, over or not: the last of the authority, of the server, of each device.
+
+    Those of access points that are out of service, and revoked ones, are left out.
+    """
+    statement = (
+        select(Certificate)
+        .outerjoin(AccessPoint, Certificate.access_point_id == AccessPoint.id)
+        .where(Certificate.revoked_at.is_(None), AccessPoint.removed_at.is_(None))
+        .order_by(Certificate.id)
+    )
+    return list({(row.kind, row.access_point_id): row for row in session.scalars(statement)}.values())
+
+
+def find(session: Session, name_or_serial: str, now: datetime) -> list[Certificate]:
+    """The good certificates with this name, or the one with this serial number.
+
+    Raises:
+        HotspotsError: There is none.
+    """
+    rows = good(session, now)
+    wanted = name_or_serial.lower().replace(":", "")
+    found = [row for row in rows if row.name == name_or_serial] or [row for row in rows if row.serial == wanted]
+    if not found:
+        hint = suggestion(name_or_serial, {row.name for row in rows}) or "hotspots certificate list shows all"
+        raise HotspotsError(f"there is no good certificate {name_or_serial}", hint=hint)
+    return found
+
+
+def signer(session: Session, vault: Vault, now: datetime) -> Signer:
+    """The authority that signs: the newest.
+
+    Raises:
+        HotspotsError: There is none.
+    """
+    authorities = good(session, now, Purpose.AUTHORITY)
+    if not authorities:
+        raise HotspotsError("there is no certificate authority", hint="run: hotspots certificate authority")
+    row = authorities[-1]
+    return Signer(x509.load_pem_x509_certificate(row.pem.encode()), _load_key(opened_key(row, vault)))
+
+
+def opened_key(row: Certificate, vault: Vault) -> SecretStr:
+    """The private key of the authority or of a server, as PEM.
+
+    Raises:
+        HotspotsError: It is not kept here, or was sealed under another secret key.
+    """
+    if row.sealed_key is None:
+        raise HotspotsError(f"the private key of {row.name} is not kept here", hint="it is where it is used")
+    return vault.open(row.sealed_key)
+
+
+def revocation_list(session: Session, vault: Vault, now: datetime) -> str:
+    """The list of revoked certificates that would not be over yet, signed by the newest authority, as PEM."""
+    revoked = select(Certificate.serial, Certificate.revoked_at).where(
+        Certificate.revoked_at.is_not(None), Certificate.not_after > now
+    )
+    rows = [(serial, at) for serial, at in session.execute(revoked) if at is not None]
+    return issuing.revocation_list(signer(session, vault, now), rows, now)
+
+
+def _enter(
+    session: Session,
+    purpose: Purpose,
+    name: str,
+    certificate: x509.Certificate,
+    now: datetime,
+    *,
+    sealed_key: bytes | None = None,
+    access_point: AccessPoint | None = None,
+) -> Certificate:
+    row = Certificate(
+        kind=purpose.value,
+        name=name,
+        access_point=access_point,
+        serial=f"{certificate.serial_number:x}",
+        fingerprint=issuing.fingerprint(certificate),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        pem=issuing.certificate_pem(certificate),
+        sealed_key=sealed_key,
+    )
+    session.add(row)
+    session.flush()
+    detail = {"serial": row.serial, "purpose": row.kind, "not_after": row.not_after.isoformat()}
+    audit.append(session, actor=audit.COMMAND_LINE, action="certificate.sign", subject=name, now=now, detail=detail)
+    return row
+
+
+def _load_key(pem: SecretStr) -> PrivateKey:
+    key = load_pem_private_key(pem.get_secret_value().encode(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+        raise HotspotsError("the key of the authority is of another kind than those made here")
+    return key
