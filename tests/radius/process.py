@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +21,7 @@ class Installation:
 
     def __init__(self, house: House, folder: Path, workers: int = 1) -> None:
         self.folder = folder
-        self.auth_port, self.acct_port = _free_ports()
+        self.auth_port, self.acct_port = free_udp_ports(2)
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith("HOTSPOTS_")
         } | {
@@ -103,11 +104,10 @@ def _line(*words: str) -> list[str]:
     return [sys.executable, "-P", "-m", "hotspots", *words]
 
 
-def _free_ports() -> tuple[int, int]:
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as two,
-    ):
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]
+def free_udp_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody has at the moment, all different."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [int(each.getsockname()[1]) for each in sockets]
