@@ -11,6 +11,7 @@ from hotspots import models
 from hotspots.clients import HiddenBytes
 from hotspots.database import Database
 from hotspots.plans import Plan
+from hotspots.ways_in import WayIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,11 @@ class Controller:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One access point in service, as its visitors see it."""
+    """One access point in service, as its visitors see it; its ways in are in the order of the page."""
 
     access_point_id: int
+    hotspot_id: int
+    ways_in: tuple[WayIn, ...]
     hotspot: str
     address: str
     controller: Controller
@@ -51,18 +54,24 @@ def find_place(database: Database, nas_identifier: str | None) -> Place | None:
     )
     with database.read() as db:
         row = db.scalar(statement)
-        if row is None:
-            return None
-        secret = database.vault.open(row.sealed_uam_secret).get_secret_value()
-        return Place(
-            row.id,
-            row.hotspot.name,
-            row.hotspot.address,
-            controller_of(row.hotspot.authority),
-            row.hotspot.plan.value(),
-            HiddenBytes(secret.encode()),
-            row.gateway,
-        )
+        return None if row is None else place_of(database, row)
+
+
+def place_of(database: Database, row: models.AccessPoint) -> Place:
+    """An access point of an open session of the database as a value."""
+    hotspot = row.hotspot
+    secret = database.vault.open(row.sealed_uam_secret).get_secret_value()
+    return Place(
+        access_point_id=row.id,
+        hotspot_id=hotspot.id,
+        ways_in=tuple(map(WayIn, hotspot.ways_in)),
+        hotspot=hotspot.name,
+        address=hotspot.address,
+        controller=controller_of(hotspot.authority),
+        plan=hotspot.plan.value(),
+        uam_secret=HiddenBytes(secret.encode()),
+        gateway=row.gateway,
+    )
 
 
 def controller_of(row: models.Authority) -> Controller:

@@ -25,12 +25,13 @@ from captive_portal.residents.arrival import (
     from_token,
     from_uam,
 )
-from captive_portal.sentences import SENTENCES, code_sentence
+from captive_portal.sentences import FORBIDDEN, SENTENCES, code_sentence
 from captive_portal.services import services
 from hotspots import models
 from hotspots.admission import Admitted
 from hotspots.policy import Reason, Refuse
 from hotspots.vouchers import CodeFault
+from hotspots.ways_in import WayIn
 
 TERMS_VERSION = 1
 """Which text of ``terms.*.html`` a tap accepts; to be raised with each change of its meaning."""
@@ -90,6 +91,8 @@ def visit() -> Response | Redirect:
 def enter() -> Response | Redirect:
     """One tap."""
     arrival = fresh_from_token()
+    if WayIn.TAP not in arrival.place.ways_in:
+        return pages.login_page(arrival, FORBIDDEN)
     here = services()
     decision = here.admission.by_tap(
         arrival.place.access_point_id, arrival.visit.device, TERMS_VERSION, here.clock()
@@ -100,6 +103,8 @@ def enter() -> Response | Redirect:
 def voucher() -> Response | Redirect:
     """A voucher's code."""
     arrival = fresh_from_token()
+    if WayIn.VOUCHER not in arrival.place.ways_in:
+        return pages.login_page(arrival, FORBIDDEN)
     here = services()
     code = request.form.get("code", "")[:_LONGEST_CODE]
     decision = here.admission.by_voucher(

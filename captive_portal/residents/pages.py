@@ -18,6 +18,7 @@ from captive_portal.residents.arrival import TOKEN, Arrival, Refused
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
 from hotspots.policy import Reason, Refuse
+from hotspots.ways_in import WayIn
 
 _VOUCHER_IS_OVER = (Reason.VOUCHER_REVOKED, Reason.VOUCHER_EXPIRED, Reason.VOUCHER_USED_UP)
 
@@ -53,20 +54,28 @@ def page(
     return make_response(text, status)
 
 
-def login_page(arrival: Arrival, status: int = 200, *, code: str = "", code_error: str = "") -> Response:
-    """The way online: one tap or a voucher. A code that was refused is shown again with what is wrong.
+def login_page(
+    arrival: Arrival, status: int = 200, *, code: str = "", code_error: str = "", preview: bool = False
+) -> Response:
+    """The ways online. A code that was refused is shown again with what is wrong.
 
-    A code that this browser keeps is filled in, and stands first.
+    A code that this browser keeps is filled in, and stands first. ``preview`` is for staff who look at the page.
     """
-    kept = "" if code_error else kept_voucher.code()
+    ways = arrival.place.ways_in
+    kept = kept_voucher.code() if WayIn.VOUCHER in ways and not code_error else ""
+    if kept:
+        ways = (WayIn.VOUCHER, *(way for way in ways if way is not WayIn.VOUCHER))
     return page(
         "residents/login.html",
         arrival=arrival,
         status=status,
         endpoint="residents.visit",
+        ways=ways,
+        opened=WayIn.VOUCHER if code_error else None,
         code=code or kept,
         code_error=code_error,
         kept=bool(kept),
+        preview=preview,
     )
 
 

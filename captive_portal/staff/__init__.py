@@ -24,6 +24,7 @@ from captive_portal.staff import (
     sessions,
     vouchers,
     waiting,
+    ways_in,
 )
 from captive_portal.staff.guard import keep_out, login_manager
 
@@ -46,6 +47,10 @@ _PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] 
     (f"/vouchers/<{_NUMBER}:batch_id>/print", "print", vouchers.printed, ("GET",)),
     (f"/vouchers/<{_NUMBER}:batch_id>/revoke", "revoke_batch", vouchers.revoke_batch, ("POST",)),
     (f"/voucher/<{_NUMBER}:voucher_id>/revoke", "revoke", vouchers.revoke, ("POST",)),
+    ("/ways-in", "ways_in", ways_in.show, ("GET",)),
+    ("/ways-in/<slug>", "ways_in_of", ways_in.edit, ("GET",)),
+    ("/ways-in/<slug>", "choose_ways_in", ways_in.choose, ("POST",)),
+    ("/ways-in/<slug>/preview", "preview", ways_in.preview, ("GET",)),
     ("/plotly-<release>.min.js", "plotly", plotly_script.serve, ("GET",)),
 )
 

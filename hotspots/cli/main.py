@@ -26,6 +26,7 @@ OWN_COMMANDS: Final = (
     "inventory",
     "ap",
     "certificate",
+    "ways-in",
     "voucher",
     "account",
     "session",
@@ -91,7 +92,7 @@ def _loaders() -> dict[str, Loader]:
 
 
 def _own(name: str) -> typer.Typer:
-    app = import_module(f"hotspots.cli.{name}").app
+    app = import_module(f"hotspots.cli.{name.replace('-', '_')}").app
     if not isinstance(app, typer.Typer):
         raise TypeError(f"hotspots.cli.{name}.app is not a Typer application")
     return app

@@ -69,7 +69,7 @@ def _login(page: Page, place: Place) -> None:
 def _login_with_a_voucher_kept(page: Page, place: Place) -> None:
     place.open(page, f"/?voucher={vouchers.new_code()}")
     place.arrive(page)
-    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator("#way-voucher")).to_be_visible()
 
 
 def _login_with_a_mistake(page: Page, place: Place) -> None:
