@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr
@@ -43,7 +43,6 @@ from radius.authentication import Authentication, attempt_of
 from radius.authentication_port import AuthenticationPort
 from radius.callers import Callers
 from radius.datagrams import MOST_AT_ONCE
-from radius.door import Door
 from radius.metrics import Tally
 from radius.numbers import Code
 from radius.password_checks import PasswordChecks
@@ -128,9 +127,10 @@ async def measure(database: Database, codes: list[str], runs: int) -> dict[str, 
     with ThreadPoolExecutor(1) as executor:
         refresher = Refresher(directory, executor)
         authentication = Authentication(LoginDesk(directory, TicketDesk(key.tickets), key.vouchers), key.classes)
-        door = cast(Door, NoDoor())
+        way = NoDoor()
+        receiver = Receiver(callers, Code.ACCESS_REQUEST)
         port = AuthenticationPort(
-            door, callers, refresher, Tally(), None, authentication, PasswordChecks(1), lambda _: None
+            way, receiver, refresher, Tally(), None, authentication, PasswordChecks(1), lambda _: None
         )
         with database.read() as db:
             places = list(db.scalars(select(AccessPoint)))
@@ -139,7 +139,6 @@ async def measure(database: Database, codes: list[str], runs: int) -> dict[str, 
             (access_request(number, code, secrets_of[place.id], place), (place.address, 40_000))
             for number, (code, place) in enumerate(zip(codes * 4, cycle(places), strict=False))
         ]
-        receiver = Receiver(callers, Code.ACCESS_REQUEST)
         requests = [receiver.admit(packet, address) for packet, address in packets]
         now = datetime.now(UTC)
         attempts = [attempt_of(request, now) for request in requests]

@@ -8,12 +8,10 @@ from typing import Final, NamedTuple
 
 from hotspots.accounting import Report
 from radius.accounting import report_of
-from radius.callers import Callers
-from radius.door import Door
 from radius.drops import Drop, Dropped
 from radius.metrics import Tally
 from radius.numbers import Code
-from radius.port import Port, Show
+from radius.port import Port, Reader, Show, Way
 from radius.receiving import Request
 from radius.refreshing import Refresher
 
@@ -37,15 +35,15 @@ class AccountingPort(Port):
 
     def __init__(
         self,
-        door: Door,
-        callers: Callers,
+        way: Way,
+        reader: Reader,
         refresher: Refresher,
         tally: Tally,
         show: Show | None,
         class_key: bytes,
         write: Callable[[Sequence[Pending]], None],
     ) -> None:
-        super().__init__(door, callers, refresher, tally, show)
+        super().__init__(way, reader, refresher, tally, show)
         self._class_key = class_key
         self._write = write
         self._pending = 0

@@ -12,13 +12,11 @@ from functools import partial
 from hotspots.login import Outcome, Unproved
 from hotspots.policy import Accept, Reason
 from radius.authentication import Authentication, may_be_new
-from radius.callers import Callers
-from radius.door import Door
 from radius.drops import Drop, Dropped
 from radius.metrics import Tally
 from radius.numbers import Code
 from radius.password_checks import PasswordChecks
-from radius.port import Port, Show
+from radius.port import Port, Reader, Show, Way
 from radius.receiving import Request
 from radius.refreshing import Refresher
 
@@ -32,8 +30,8 @@ class AuthenticationPort(Port):
 
     def __init__(
         self,
-        door: Door,
-        callers: Callers,
+        way: Way,
+        reader: Reader,
         refresher: Refresher,
         tally: Tally,
         show: Show | None,
@@ -41,7 +39,7 @@ class AuthenticationPort(Port):
         checks: PasswordChecks,
         write: Callable[[Sequence[Outcome]], None],
     ) -> None:
-        super().__init__(door, callers, refresher, tally, show)
+        super().__init__(way, reader, refresher, tally, show)
         self._authentication = authentication
         self._checks = checks
         self._write = write
@@ -81,7 +79,7 @@ class AuthenticationPort(Port):
             if reply is not None:
                 self.answer(request, reply, result)
             self._tally.logins[outcome.method, result, reason, outcome.attempt.client.authority] += 1
-        self._door.flush()
+        self._way.flush()
         self._write([outcome for _, outcome in decided])
 
     def _reply(self, request: Request, outcome: Outcome) -> bytes | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from hotspots import disconnect_orders
 from hotspots.accounting import SessionState
@@ -15,10 +16,12 @@ from hotspots.database import Database
 from hotspots.disconnect_orders import Order, Result, State
 from hotspots.ledger import Ledger
 from radius import metrics
-from radius.callers import Caller, Callers
-from radius.coa_client import Answer, CoaClient
+from radius.callers import Caller
+from radius.coa_client import Answer
 from radius.dialects import DIALECTS, STANDARD, disconnect
 from radius.numbers import Code
+from radius.shared_secret import SharedSecret
+from radius.wire import AttributeValue
 
 EVERY_SECONDS: Final = 0.25
 MOST_AT_ONCE: Final = 200
@@ -30,22 +33,51 @@ _LOG_EVERY_SECONDS: Final = 60.0
 _log = logging.getLogger(__name__)
 
 
+class Reach(Protocol):
+    """Knows which access points can be asked, and where."""
+
+    def reach(self, access_point_id: int) -> tuple[Caller, str] | None:
+        """The access point and where to send to, None while it cannot be reached from here."""
+        ...
+
+
+class Asker(Protocol):
+    """Asks gateways by RFC 5176, as :class:`radius.coa_client.CoaClient` does over UDP."""
+
+    async def ask(
+        self,
+        host: str,
+        port: int,
+        secret: SharedSecret,
+        code: Code,
+        values: Sequence[AttributeValue],
+        *,
+        sign: bool = True,
+    ) -> Answer:
+        """What the gateway there answers."""
+        ...
+
+    def close(self) -> None:
+        """Ask nobody any more."""
+        ...
+
+
 class Disconnecting:
     """Looks for orders four times a second, and at once after :meth:`wake`."""
 
     def __init__(
         self,
         database: Database,
-        callers: Callers,
+        reach: Reach,
         ledger: Ledger,
         executor: Executor,
-        client: CoaClient | None = None,
+        asker: Asker,
     ) -> None:
         self._database = database
-        self._callers = callers
+        self._reach = reach
         self._ledger = ledger
         self._executor = executor
-        self._client = client or CoaClient()
+        self._asker = asker
         self._under_way: set[asyncio.Task[None]] = set()
         self._wanted = asyncio.Event()
         self._logged_at = float("-inf")
@@ -62,7 +94,7 @@ class Disconnecting:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._client.close()
+        self._asker.close()
 
     async def _run(self) -> None:
         while True:
@@ -91,7 +123,7 @@ class Disconnecting:
             task.add_done_callback(self._under_way.discard)
 
     def _reachable(self, order: Order) -> bool:
-        return self._callers.reach(order.access_point_id) is not None
+        return self._reach.reach(order.access_point_id) is not None
 
     async def _carry_out(self, order: Order) -> None:
         try:
@@ -105,7 +137,7 @@ class Disconnecting:
             self._ledger.put(ended.subject, ended.stay())
 
     async def _send(self, order: Order) -> Result:
-        reach = self._callers.reach(order.access_point_id)
+        reach = self._reach.reach(order.access_point_id)
         if reach is None:
             _log.warning("disconnect %d is given up: it is not known where its access point is", order.id)
             return Result(State.TIMED_OUT, 0)
@@ -116,7 +148,7 @@ class Disconnecting:
             _log.warning("disconnect %d is given up: the gateway wants a name and accounting told none", order.id)
             return Result(State.TIMED_OUT, 0)
         port = caller.client.coa_port
-        answer = await self._client.ask(
+        answer = await self._asker.ask(
             host, port, caller.secret, Code.DISCONNECT_REQUEST, values, sign=dialect.signed
         )
         return _result(order, caller, answer)

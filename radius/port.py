@@ -11,17 +11,15 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
-from radius.callers import Callers
 from radius.datagrams import Datagram
-from radius.door import Door
 from radius.drops import Drop, Dropped
 from radius.duplicates import Duplicates, Seen
 from radius.log_once import LogOnce
 from radius.metrics import Tally
 from radius.numbers import Code
-from radius.receiving import Address, Receiver, Request
+from radius.receiving import Address, Request
 from radius.refreshing import Refresher
 from radius.wire import Flaw, Malformed, TooLong
 
@@ -33,6 +31,31 @@ Show = Callable[[str, Address, bytes], None]
 """Told of each datagram that is received or sent: which way, the peer, the bytes."""
 
 
+class Reader(Protocol):
+    """Makes requests of what arrives."""
+
+    def admit(self, datagram: bytes, address: Address) -> Request:
+        """The request in these octets, which came from there.
+
+        Raises:
+            Dropped: It is not to be answered.
+            Malformed: The bytes are no RADIUS packet.
+        """
+        ...
+
+
+class Way(Protocol):
+    """Where replies go out: a socket, or what holds many connections."""
+
+    def send(self, datagram: bytes, address: Address) -> None:
+        """Send it there, soon."""
+        ...
+
+    def flush(self) -> None:
+        """Send now what is to be sent."""
+        ...
+
+
 class Port(ABC):
     """Receives, drops what is to be dropped, answers again what was answered before, and hands on the rest."""
 
@@ -41,9 +64,9 @@ class Port(ABC):
     alive: Code
     """The reply to Status-Server on this port (RFC 5997 section 2)."""
 
-    def __init__(self, door: Door, callers: Callers, refresher: Refresher, tally: Tally, show: Show | None) -> None:
-        self._door = door
-        self._receiver = Receiver(callers, self.code)
+    def __init__(self, way: Way, reader: Reader, refresher: Refresher, tally: Tally, show: Show | None) -> None:
+        self._way = way
+        self._reader = reader
         self._refresher = refresher
         self._tally = tally
         self._show = show
@@ -54,10 +77,6 @@ class Port(ABC):
     @abstractmethod
     def handle(self, requests: Sequence[Request]) -> None:
         """Begin to answer requests that were not seen before: :meth:`answer` or :meth:`give_up` ends each."""
-
-    def open(self) -> None:
-        """Begin to answer."""
-        self._door.open(self.received)
 
     def received(self, datagrams: Sequence[Datagram]) -> None:
         """Deal with datagrams, whatever is in them."""
@@ -94,7 +113,7 @@ class Port(ABC):
 
     def _admit(self, datagram: bytes, address: Address, *, may_wait: bool) -> Request | None:
         try:
-            return self._receiver.admit(datagram, address)
+            return self._reader.admit(datagram, address)
         except Dropped as drop:
             # The access point may have been added a moment ago.
             again = partial(self._look_again, datagram, address)
@@ -153,4 +172,4 @@ class Port(ABC):
     def _send(self, address: Address, reply: bytes) -> None:
         if self._show is not None:
             self._show("to", address, reply)
-        self._door.send(reply, address)
+        self._way.send(reply, address)
