@@ -20,6 +20,7 @@ from captive_portal import (
     residents,
     security,
     staff,
+    styles,
 )
 from captive_portal.services import EXTENSION, Services
 from captive_portal.visits import VisitDesk
@@ -53,7 +54,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (metrics, security, languages, figures, error_pages, limits, detection):
+    for part in (metrics, security, languages, figures, error_pages, limits, detection, styles):
         part.install(app)
     csrf = CSRFProtect(app)
     for blueprint in (residents.blueprint, staff.blueprint, api.blueprint, health.blueprint):

@@ -86,9 +86,10 @@ def test_every_page_is_small_and_usable(
     assert page.attributes.keys() >= {"main"}
     fields = {name for name, given in page.attributes.items() if given.get("name")}
     assert fields <= page.labelled
-    styles = re.findall(r'href="/static/([^"?]+)', page.html)
-    weight = len(page.html.encode()) + sum((ROOM / "static" / each).stat().st_size for each in styles)
-    assert weight < MOST_OCTETS
+    (style,) = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page.html)
+    loaded = [style, *re.findall(r'<(?:img|script|source|iframe)[^>]* src="([^"]+)"', page.html)]
+    assert len(loaded) == 1, "the page and its style sheet: two requests"
+    assert len(page.html.encode()) + len(app.test_client().get(style).data) < MOST_OCTETS
     outside = [url for url in re.findall(r'(?:src|href)="(https?://[^"]+)"', page.html) if "rel=" not in url]
     assert all(url.startswith(("http://10.1.0.1:3990/", "http://example.")) for url in outside)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from pydantic import SecretStr
@@ -57,7 +59,12 @@ def test_cookies_are_guarded(app: Flask) -> None:
 def test_styles_may_be_kept_and_pages_may_not(app: Flask) -> None:
     client = app.test_client()
     assert client.get("/static/base.css").cache_control.max_age == 86400
-    assert client.get("/").cache_control.no_store
+    page = client.get("/")
+    assert page.cache_control.no_store
+    (style,) = re.findall(r'"(/residents-\w+\.css)"', page.get_data(as_text=True))
+    assert client.get(style).cache_control.immutable
+    # Whoever comes with the address of an older sheet gets this one, and asks again.
+    assert client.get("/residents-0.css").cache_control.no_store
 
 
 def test_a_signed_visit_comes_back_as_it_was() -> None:
