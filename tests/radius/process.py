@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -53,11 +54,15 @@ class Installation:
 
 
 class RadiusProcess:
-    """One worker, from when it says that it serves until it has ended."""
+    """One worker, from when it says that it serves until it has ended.
 
-    def __init__(self, installation: Installation, *options: str) -> None:
+    ``before`` stands before its command: that of a network namespace.
+    """
+
+    def __init__(self, installation: Installation, *options: str, before: Sequence[str] = ()) -> None:
         self._installation = installation
         self._options = options
+        self._before = before
         self.log = installation.folder / f"radius-{id(self)}.log"
 
     def __enter__(self) -> Self:
@@ -67,7 +72,7 @@ class RadiusProcess:
         listener.settimeout(30)
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
-                _line("--verbose", "radius", *self._options),
+                [*self._before, *_line("--verbose", "radius", *self._options)],
                 env=self._installation.environment | {"NOTIFY_SOCKET": str(path)},
                 cwd=self._installation.folder,
                 stdout=output,

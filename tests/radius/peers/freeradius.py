@@ -4,15 +4,12 @@ takes CoA. It runs with ``-X``, so that what it received and thought of it stand
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-PROGRAM = "freeradius"
-READY = "Ready to process requests"
+from tests.radius.peers import program
+from tests.radius.peers.program import Program
 
 _CONFIGURATION = """
 prefix = /usr
@@ -82,27 +79,6 @@ def proxy_to(ports: Mapping[str, int], secret: bytes, source: str) -> str:
     return text + f"realm ours {{\n{pools}\tnostrip\n}}\n"
 
 
-class FreeRadius:
-    """One running server; ``log`` is what it said so far."""
-
-    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
-        self._process = process
-        self._output = output
-
-    @property
-    def log(self) -> str:
-        return self._output.read_text(errors="replace")
-
-    def wait_for(self, words: str, within_seconds: float = 20.0) -> str:
-        """The log, once these words stand in it."""
-        deadline = time.monotonic() + within_seconds
-        while words not in (log := self.log):
-            assert self._process.poll() is None, f"{PROGRAM} has ended: {log[-3000:]}"
-            assert time.monotonic() < deadline, f"{PROGRAM} did not say {words!r}: {log[-3000:]}"
-            time.sleep(0.05)
-        return log
-
-
 @contextmanager
 def running(
     folder: Path,
@@ -111,24 +87,15 @@ def running(
     servers: str,
     proxy: str = "",
     modules: str = "",
-    before: tuple[str, ...] = (),
-) -> Iterator[FreeRadius]:
-    """FreeRADIUS, ready; ``before`` stands before the command (a network namespace). Missing, it fails by name."""
-    assert shutil.which(PROGRAM), f"{PROGRAM} is missing: apt-get install freeradius"
+    before: Sequence[str] = (),
+) -> Iterator[Program]:
+    """FreeRADIUS, ready; ``before`` stands before the command (that of a network namespace)."""
     folder.mkdir(mode=0o700)
     text = _CONFIGURATION.format(folder=folder, clients=clients, proxy=proxy, modules=modules, servers=servers)
     configuration = folder / "radiusd.conf"
     configuration.write_text(text)
     configuration.chmod(0o600)
-    output = folder / "output.log"
-    with output.open("wb") as log:
-        process = subprocess.Popen(
-            [*before, PROGRAM, "-X", "-d", str(folder)], stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        server = FreeRadius(process, output)
-        server.wait_for(READY)
+    command = ["freeradius", "-X", "-d", str(folder)]
+    ready = "Ready to process requests"
+    with program.running("freeradius", command, folder / "output.log", ready, before) as server:
         yield server
-    finally:
-        process.terminate()
-        process.wait(20)

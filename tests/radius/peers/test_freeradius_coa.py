@@ -22,7 +22,7 @@ from radius.shared_secret import SharedSecret
 from radius.wire import AttributeValue, attribute
 from tests.radius.gateway import Gateway, report
 from tests.radius.peers import freeradius
-from tests.radius.peers.freeradius import FreeRadius
+from tests.radius.peers.program import Program
 from tests.radius.process import free_udp_ports
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
@@ -49,7 +49,7 @@ server default {{
 
 
 @contextmanager
-def a_nas(folder: Path, secret: bytes = SECRET) -> Iterator[tuple[FreeRadius, int]]:
+def a_nas(folder: Path, secret: bytes = SECRET) -> Iterator[tuple[Program, int]]:
     (port,) = free_udp_ports(1)
     with freeradius.running(
         folder / "raddb",
@@ -60,7 +60,7 @@ def a_nas(folder: Path, secret: bytes = SECRET) -> Iterator[tuple[FreeRadius, in
 
 
 @pytest.fixture
-def nas(tmp_path: Path) -> Iterator[tuple[FreeRadius, int]]:
+def nas(tmp_path: Path) -> Iterator[tuple[Program, int]]:
     with a_nas(tmp_path) as nas:
         yield nas
 
@@ -95,7 +95,7 @@ def change(port: int, values: list[AttributeValue], *, sign: bool = True) -> Ans
 
 
 def test_a_disconnect_is_understood_and_acknowledged(
-    house: House, worker: Worker, nas: tuple[FreeRadius, int]
+    house: House, worker: Worker, nas: tuple[Program, int]
 ) -> None:
     server, port = nas
     done = disconnected(house, worker, port, "s1")
@@ -106,7 +106,7 @@ def test_a_disconnect_is_understood_and_acknowledged(
 
 
 def test_a_disconnect_for_a_session_that_it_does_not_know_is_refused_with_the_cause(
-    house: House, worker: Worker, nas: tuple[FreeRadius, int]
+    house: House, worker: Worker, nas: tuple[Program, int]
 ) -> None:
     done = disconnected(house, worker, nas[1], "another")
     assert (done.state, done.error_cause, done.session.terminate_cause) == ("nacked", 503, LOST)
@@ -120,9 +120,7 @@ def test_another_secret_is_met_with_silence(house: House, worker: Worker, tmp_pa
 
 
 @pytest.mark.parametrize("gateway", sorted(ENCODERS))
-def test_a_change_of_limits_is_understood_in_the_words_of_each_make(
-    nas: tuple[FreeRadius, int], gateway: str
-) -> None:
+def test_a_change_of_limits_is_understood_in_the_words_of_each_make(nas: tuple[Program, int], gateway: str) -> None:
     server, port = nas
     names = [attribute(Attribute.USER_NAME, "somebody"), attribute(Attribute.ACCT_SESSION_ID, "s1")]
     answer = change(port, names + ENCODERS[gateway](LIMITS), sign=gateway != "uspot")
@@ -144,7 +142,7 @@ def test_a_change_of_limits_is_understood_in_the_words_of_each_make(
 
 
 def test_a_change_for_a_session_that_it_does_not_know_is_refused_with_the_cause(
-    nas: tuple[FreeRadius, int],
+    nas: tuple[Program, int],
 ) -> None:
     answer = change(nas[1], [attribute(Attribute.ACCT_SESSION_ID, "another")])
     assert (answer.code, answer.error_cause) == (Code.COA_NAK, 503)

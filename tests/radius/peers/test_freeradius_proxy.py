@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hotspots.models import Session
 from tests.radius.gateway import radclient
 from tests.radius.peers import freeradius
-from tests.radius.peers.freeradius import FreeRadius
+from tests.radius.peers.program import Program
 from tests.radius.process import free_udp_ports
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
@@ -49,7 +49,7 @@ SIGN = "\t\tupdate proxy-request {\n\t\t\t&Message-Authenticator := 0x00\n\t\t}"
 class Proxy:
     """The running proxy and its ports."""
 
-    def __init__(self, server: FreeRadius, auth_port: int, acct_port: int) -> None:
+    def __init__(self, server: Program, auth_port: int, acct_port: int) -> None:
         self.server = server
         self.auth_port = auth_port
         self.acct_port = acct_port
