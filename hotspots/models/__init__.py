@@ -4,6 +4,7 @@ from hotspots.models.access import DeviceGrant, UsedTicket, Voucher, VoucherBatc
 from hotspots.models.accounts import Account
 from hotspots.models.base import Base, Instant
 from hotspots.models.certificates import Certificate
+from hotspots.models.contacts import CodeSpending, Contact, SentCode
 from hotspots.models.passes import Controller, Pass
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
@@ -21,6 +22,8 @@ __all__ = [
     "Base",
     "Certificate",
     "Change",
+    "CodeSpending",
+    "Contact",
     "Controller",
     "DeviceGrant",
     "Hotspot",
@@ -28,6 +31,7 @@ __all__ = [
     "Kiosk",
     "LoginDecision",
     "Pass",
+    "SentCode",
     "ServicePlan",
     "Session",
     "SessionCommand",
