@@ -118,12 +118,20 @@ class Gateway:
 
 
 def radclient(
-    port: int, kind: str, lines: str, *, secret: bytes = SECRET, source: str = ADDRESS, within_seconds: int = 5
+    port: int,
+    kind: str,
+    lines: str,
+    *,
+    secret: bytes = SECRET,
+    source: str = ADDRESS,
+    within_seconds: float = 5,
+    sign: bool = True,
 ) -> str:
     """What FreeRADIUS' client shows after asking once; a missing radclient fails here with its name."""
     command = ["radclient", "-x", "-r", "1", "-t", str(within_seconds)]
     command += [f"127.0.0.1:{port}", kind, secret.decode()]
-    text = f"Packet-Src-IP-Address = {source}\nMessage-Authenticator = 0x00\n{lines}"
+    signed = "Message-Authenticator = 0x00\n" if sign else ""
+    text = f"Packet-Src-IP-Address = {source}\n{signed}{lines}"
     asked = subprocess.run(
         command, input=text, capture_output=True, text=True, timeout=within_seconds + 15, check=False
     )
