@@ -17,6 +17,7 @@ from hotspots.ledger import Ledger
 from hotspots.news import Mark, News, read_all, read_news
 from hotspots.plans import Plan
 from hotspots.policy import Subject, SubjectKind
+from hotspots.whereabouts import Network
 
 
 class Directory:
@@ -32,6 +33,9 @@ class Directory:
         self._mark = Mark()
         self.missed_news = False
         self.clients = Clients()
+        self.certificates: dict[str, int] = {}
+        """The access points by the fingerprints of their good certificates."""
+        self._addresses: dict[str, tuple[Network, ...]] = {}
         self.plans: dict[int, Plan] = {}
         self.vouchers: dict[int, VoucherEntry] = {}
         self.vouchers_by_digest: dict[bytes, VoucherEntry] = {}
@@ -63,7 +67,8 @@ class Directory:
         """Make the copy say what the database said."""
         self._mark = news.mark
         if news.places is not None:
-            self.clients, self.kiosks = news.places.clients, news.places.kiosks
+            self.clients, self.kiosks = news.places.clients.located(self._addresses), news.places.kiosks
+            self.certificates = news.places.certificates
         if news.plans is not None:
             self.plans = news.plans
         for voucher in news.vouchers:
@@ -79,6 +84,11 @@ class Directory:
         self.ledger.counts_months = news.mark.counts_months
         for subject, stay in news.stays:
             self.ledger.put(subject, stay)
+
+    def locate(self, host_name: str, networks: tuple[Network, ...]) -> None:
+        """Take the addresses that a host name has now; kept until it has others."""
+        self._addresses[host_name] = networks
+        self.clients = self.clients.located(self._addresses)
 
     def put_voucher(self, voucher: VoucherEntry) -> None:
         """Take the newest state of a voucher."""

@@ -34,3 +34,8 @@ def is_host_name(text: str) -> bool:
     if len(labels) < 2 or len(text) > _NAME_CHARACTERS or labels[-1].isdigit():
         return False
     return all(_LABEL.fullmatch(label) for label in labels)
+
+
+def networks_of(addresses: str) -> tuple[Network, ...]:
+    """Single addresses, written with commas between."""
+    return tuple(ipaddress.ip_network(address) for address in addresses.split(","))

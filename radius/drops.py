@@ -9,11 +9,13 @@ class Drop(StrEnum):
     """Reasons beside those of :class:`radius.wire.Flaw`, which are about the bytes alone."""
 
     UNKNOWN_CLIENT = "unknown_client"
+    OVER_RATE = "over_rate"
     WRONG_CODE = "wrong_code"
     MISSING_MESSAGE_AUTHENTICATOR = "missing_message_authenticator"
     BAD_MESSAGE_AUTHENTICATOR = "bad_message_authenticator"
     PROXY_STATE_UNSIGNED = "proxy_state_unsigned"
     BAD_ACCOUNTING_AUTHENTICATOR = "bad_accounting_authenticator"
+    CHAP_CHALLENGE_MISSING = "chap_challenge_missing"
     EAP_UNSUPPORTED = "eap_unsupported"
     STATUS_TYPE_MISSING = "status_type_missing"
     STATUS_TYPE_UNSUPPORTED = "status_type_unsupported"

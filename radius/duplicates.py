@@ -8,10 +8,11 @@ KEEP_SECONDS = 5.0
 MAX_ENTRIES = 65_536
 
 
-Key = tuple[tuple[str, int] | tuple[str, int, int, int], bytes]
-"""What makes two requests the same one: the address and port that it came from, and its first twenty octets.
+Key = tuple[int, bytes]
+"""What makes two requests the same one: the access point that it was proved to come from, and its first twenty octets.
 
 Those are code, identifier, length and authenticator: a new authenticator under an old identifier is a new request.
+Port and address do not count: a line that is built up again between two tries gives others (NAT, LTE).
 """
 
 

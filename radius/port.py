@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, Protocol
 
+from radius.bucket import Bucket
 from radius.datagrams import Datagram
 from radius.drops import Drop, Dropped
 from radius.duplicates import Duplicates, Seen
@@ -24,6 +25,10 @@ from radius.refreshing import Refresher
 from radius.wire import Flaw, Malformed, TooLong
 
 _STATUS_SERVER: Final = int(Code.STATUS_SERVER)
+_STRANGERS_A_SECOND: Final = 50.0
+"""Packets of strangers for which the database is asked again: others wait for the same answer."""
+
+_SAY_HELD_BACK_EVERY_SECONDS: Final = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +77,9 @@ class Port(ABC):
         self._show = show
         self._duplicates = Duplicates()
         self._warnings = LogOnce(_log)
+        self._held_back = LogOnce(_log, _SAY_HELD_BACK_EVERY_SECONDS)
         self._clock = asyncio.get_running_loop().time
+        self._strangers = Bucket(_STRANGERS_A_SECOND, 2 * _STRANGERS_A_SECOND, self._clock)
 
     @abstractmethod
     def handle(self, requests: Sequence[Request]) -> None:
@@ -118,7 +125,7 @@ class Port(ABC):
             # The access point may have been added a moment ago.
             again = partial(self._look_again, datagram, address)
             unknown = drop.reason is Drop.UNKNOWN_CLIENT and may_wait
-            if not (unknown and self._refresher.soon(again)):
+            if not (unknown and self._strangers.take() and self._refresher.soon(again)):
                 self._drop(address, drop)
         except Exception as error:
             self._drop(address, error)
@@ -154,7 +161,7 @@ class Port(ABC):
     def _drop(self, address: Address, error: Exception) -> None:
         """Where all that may go wrong with one packet ends, so that the next one is read.
 
-        Counted, with a line in the log at most once a second and source.
+        Counted, with a line in the log at most once a second and source; for one that sends too much once a minute.
         """
         reason: Drop | Flaw = Drop.ERROR
         if isinstance(error, (Dropped, Malformed)):
@@ -165,7 +172,8 @@ class Port(ABC):
             _log.error("a %s packet from %s could not be handled", self.kind, address[0], exc_info=error)
         self._tally.drops[self.kind, reason.value] += 1
         self._tally.packets[self.kind, "dropped"] += 1
-        self._warnings.warn(
+        warnings = self._held_back if reason is Drop.OVER_RATE else self._warnings
+        warnings.warn(
             address[0], self._clock(), "%s packet from %s dropped: %s", self.kind, address[0], reason.value
         )
 

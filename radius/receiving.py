@@ -5,6 +5,7 @@ Whatever stops here is met with silence. Each check names its reason, under whic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from radius import attributes
@@ -20,6 +21,7 @@ Address = tuple[str, int] | tuple[str, int, int, int]
 _ACCESS_REQUEST = int(Code.ACCESS_REQUEST)
 _ACCOUNTING_REQUEST = int(Code.ACCOUNTING_REQUEST)
 _STATUS_SERVER = int(Code.STATUS_SERVER)
+_EAP_MESSAGE = int(Attribute.EAP_MESSAGE)
 
 
 class Request(NamedTuple):
@@ -49,45 +51,77 @@ class Receiver:
         """The request in a datagram.
 
         Raises:
-            Dropped: It comes from a stranger, belongs to another port, or is not signed as it must be.
+            Dropped: It comes from a stranger, belongs to another port, is one too many, or is not signed as it must
+                be.
             Malformed: The bytes are no RADIUS packet.
         """
-        candidates = self._callers.at(address[0])
-        if not candidates:
+        source = self._callers.at(address[0])
+        bucket = source.bucket
+        bucket.left -= 1
+        if bucket.left < 0 and not bucket.refill():
+            raise Dropped(Drop.OVER_RATE)
+        if not source.callers and not self._callers.some_are_dynamic:
             raise Dropped(Drop.UNKNOWN_CLIENT)
         packet = parse(datagram)
         if packet.code not in (self._code, _STATUS_SERVER):
             raise Dropped(Drop.WRONG_CODE)
-        caller = _prove(packet, likeliest_first(candidates, packet))
+        caller = self._caller(packet, source.callers)
         caller.heard_from = address[0]
-        return Request(packet, caller, address, (address, packet.raw[:HEADER_OCTETS]))
+        return Request(packet, caller, address, (caller.client.id, packet.raw[:HEADER_OCTETS]))
+
+    def _caller(self, packet: Packet, candidates: list[Caller]) -> Caller:
+        """The access point whose secret the packet was made with."""
+        named = self._callers.named(packet)
+        if named:
+            # What it calls itself proves nothing; the secret does, wherever it calls from.
+            caller = _proved(packet, named)
+            if caller is not None:
+                return self._noted(packet, caller)
+            if not candidates:
+                raise Dropped(_what_is_wrong(packet))
+        if not candidates:
+            raise Dropped(Drop.UNKNOWN_CLIENT)
+        likeliest = likeliest_first(candidates, packet)
+        if packet.code == _ACCESS_REQUEST and not packet.signed_at:
+            return _unsigned(packet, likeliest)
+        caller = _proved(packet, likeliest)
+        if caller is None:
+            raise Dropped(_what_is_wrong(packet))
+        return self._noted(packet, caller)
+
+    def _noted(self, packet: Packet, caller: Caller) -> Caller:
+        """The caller, who is known to sign from now on; EAP and Status-Server always did, and show nothing."""
+        caller.heard = True
+        if caller.awaits_signature and packet.code == _ACCESS_REQUEST and _EAP_MESSAGE not in packet.first:
+            self._callers.learn(caller)
+        return caller
 
 
-def _prove(packet: Packet, candidates: list[Caller]) -> Caller:
-    """The access point whose secret the packet was made with."""
+def _proved(packet: Packet, candidates: Sequence[Caller]) -> Caller | None:
+    """Whose secret a packet proves to have been made with; None where it is nobody's, or proves nothing."""
     if packet.code == _ACCOUNTING_REQUEST:
         return _by_digest(packet, candidates)
-    if packet.signed_at:
-        return _by_signature(packet, candidates)
-    if packet.code == _STATUS_SERVER:
-        raise Dropped(Drop.MISSING_MESSAGE_AUTHENTICATOR)  # RFC 5997 section 3
-    return _unsigned(packet, candidates)
-
-
-def _by_signature(packet: Packet, candidates: list[Caller]) -> Caller:
     for caller in candidates:
         if caller.secret.verify_signature(packet):
             return caller
-    raise Dropped(Drop.BAD_MESSAGE_AUTHENTICATOR)
+    return None
 
 
-def _by_digest(packet: Packet, candidates: list[Caller]) -> Caller:
+def _by_digest(packet: Packet, candidates: Sequence[Caller]) -> Caller | None:
     for caller in candidates:
         if caller.secret.verify_digest(packet):
             if packet.signed_at and not caller.secret.verify_signature(packet):
                 raise Dropped(Drop.BAD_MESSAGE_AUTHENTICATOR)
             return caller
-    raise Dropped(Drop.BAD_ACCOUNTING_AUTHENTICATOR)
+    return None
+
+
+def _what_is_wrong(packet: Packet) -> Drop:
+    """Why a packet proves nothing."""
+    if packet.code == _ACCOUNTING_REQUEST:
+        return Drop.BAD_ACCOUNTING_AUTHENTICATOR
+    # Status-Server must have one (RFC 5997 section 3), and so must whoever has no address to be known by.
+    return Drop.BAD_MESSAGE_AUTHENTICATOR if packet.signed_at else Drop.MISSING_MESSAGE_AUTHENTICATOR
 
 
 def _unsigned(packet: Packet, candidates: list[Caller]) -> Caller:
@@ -96,9 +130,10 @@ def _unsigned(packet: Packet, candidates: list[Caller]) -> Caller:
         # What the attack on unsigned replies needs (CVE-2024-3596); gateways of ours are no proxies.
         raise Dropped(Drop.PROXY_STATE_UNSIGNED)
     caller = candidates[0]
-    named = attributes.text(packet, Attribute.NAS_IDENTIFIER)
-    if len(candidates) > 1 and caller.client.nas_identifier != named:
+    client = caller.client
+    alone = all(other.client is client for other in candidates)
+    if not alone and client.nas_identifier != attributes.text(packet, Attribute.NAS_IDENTIFIER):
         raise Dropped(Drop.UNKNOWN_CLIENT)
-    if caller.client.message_authenticator_required:
+    if caller.must_sign:
         raise Dropped(Drop.MISSING_MESSAGE_AUTHENTICATOR)
     return caller

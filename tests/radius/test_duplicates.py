@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from radius.duplicates import Duplicates, Seen
 
 
-def key(identifier=1, authenticator=b"a" * 16, port=40000, code=1, address="127.0.0.2"):
-    return ((address, port), bytes((code, identifier, 0, 20)) + authenticator)
+def key(identifier=1, authenticator=b"a" * 16, code=1, access_point=1):
+    return (access_point, bytes((code, identifier, 0, 20)) + authenticator)
 
 
 def test_a_request_is_new_then_in_progress_then_answered_with_the_same_bytes():
@@ -30,9 +30,8 @@ def test_any_difference_in_the_key_is_another_request():
     for other in (
         key(identifier=2),
         key(authenticator=b"b" * 16),
-        key(port=40001),
         key(code=4),
-        key(address="127.0.0.3"),
+        key(access_point=2),
     ):
         assert cache.claim(other, 100.1) is Seen.NEW
 
@@ -68,14 +67,14 @@ def test_what_is_old_is_gone_after_a_silence_of_hours():
 def test_memory_is_bounded_and_the_oldest_go_first():
     cache = Duplicates(keep_seconds=5, max_entries=100)
 
-    for port in range(1000):
-        cache.claim(key(port=port), 100.0)
-        cache.answer(key(port=port), b"reply", 100.0)
+    for number in range(1000):
+        cache.claim(key(access_point=number), 100.0)
+        cache.answer(key(access_point=number), b"reply", 100.0)
         assert len(cache) <= 100
 
-    assert cache.claim(key(port=999), 100.0) == b"reply"
-    assert cache.claim(key(port=960), 100.0) == b"reply"
-    assert cache.claim(key(port=0), 100.0) is Seen.NEW
+    assert cache.claim(key(access_point=999), 100.0) == b"reply"
+    assert cache.claim(key(access_point=960), 100.0) == b"reply"
+    assert cache.claim(key(access_point=0), 100.0) is Seen.NEW
 
 
 @given(

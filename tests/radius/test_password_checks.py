@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hotspots.account_desk import Claim
-from hotspots.clients import Client, HiddenBytes
+from hotspots.clients import Client, HiddenBytes, SignaturePolicy
 from hotspots.login import Attempt, Unproved
 from hotspots.password_tries import EVERY, TRIES_AT_ONCE
 from radius import password_checks
@@ -57,7 +57,7 @@ class Desk:
         claim = Claim(name, None, password, "hash", f"{name}:{password!r}".encode())
         attempt = Attempt(client(access_point), name, None, ClearPassword(password), more.get("now", NOW))
         self.requests += 1
-        key = (("127.0.0.1", more.get("request", self.requests)), b"")
+        key = (access_point, str(more.get("request", self.requests)).encode())
 
         def told(right: bool | None) -> None:
             self.told.append((name, right))
@@ -73,8 +73,8 @@ class Desk:
 
 def client(number: int) -> Client:
     network = ipaddress.ip_network(f"127.0.1.{number}/32")
-    known = True, False, True, 3799, 1, "belzyce-urzad", "belzyce"
-    return Client(number, "ap", "ap", network, "openwrt", "coovachilli", HiddenBytes(b"secret"), *known)
+    known = SignaturePolicy.REQUIRED, False, True, 3799, 1, "belzyce-urzad", "belzyce"
+    return Client(number, "ap", "ap", (network,), "openwrt", "coovachilli", HiddenBytes(b"secret"), *known)
 
 
 def test_each_access_point_has_its_turn() -> None:
