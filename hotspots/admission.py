@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models, vouchers
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
-from hotspots.credentials import load_vouchers, spent
+from hotspots.credentials import load_accounts, load_vouchers, spent
 from hotspots.database import Database
 from hotspots.plans import Plan
 from hotspots.policy import Decision, Limits, Person, Reason, Refuse, Subject, SubjectKind, decide
@@ -75,11 +75,24 @@ class Admission:
             if row is not None:
                 (entry,) = load_vouchers(db, [row.id])
                 plan = db.get_one(models.ServicePlan, entry.plan_id).value()
-                seconds, octets = spent(stays_of(db, Subject(SubjectKind.VOUCHER, str(entry.id)), None))
+                stays = stays_of(db, Subject(SubjectKind.VOUCHER, str(entry.id)), None)
+                seconds, octets = spent(stays, device, plan.interim_seconds, now)
                 person = vouchers.person_of(entry, used_seconds=seconds, used_octets=octets, now=now)
                 decision = _decide(db, person, plan, knock)
         if row is None:
             return self._refuse(Refuse(Reason.UNKNOWN_USER), knock)
+        return self._answer(person, plan, decision, knock, terms_version)
+
+    def by_account(
+        self, access_point_id: int, device: str, account_id: int, method: str, terms_version: int, now: datetime
+    ) -> Admitted | Refuse:
+        """An account whose holder has just been found out; ``method`` says how, for the log."""
+        knock = _Knock(access_point_id, device, method, now)
+        with self._database.read() as db:
+            (entry,) = load_accounts(db, [account_id])
+            plan = db.get_one(models.ServicePlan, entry.plan_id).value()
+            person = entry.person(now)
+            decision = _decide(db, person, plan, knock)
         return self._answer(person, plan, decision, knock, terms_version)
 
     def refuse_visit(self, reason: Reason, access_point_id: int | None, device: str | None, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
 from hotspots.policy import Person, Reason, Subject, SubjectKind
-from hotspots.stay import Stay
+from hotspots.stay import Stay, is_stale
 
 
 class VoucherEntry(Struct, frozen=True):
@@ -69,9 +69,17 @@ class Grant(Struct, frozen=True):
         return Person(self.subject)
 
 
-def spent(stays: Collection[Stay]) -> tuple[int, int]:
-    """Seconds and octets of all these stays together."""
-    return sum(stay.seconds for stay in stays), sum(stay.octets for stay in stays)
+def spent(stays: Collection[Stay], device: str, interim_seconds: int, now: datetime) -> tuple[int, int]:
+    """Seconds and octets that these stays have used, or may still use on other devices than this one.
+
+    What another device was granted counts as used while it is online, so that two are never given the same rest.
+    """
+    seconds = octets = 0
+    for stay in stays:
+        set_aside = stay.device != device and not stay.ended and not is_stale(stay, interim_seconds, now)
+        seconds += max(stay.seconds, stay.limit_seconds or 0) if set_aside else stay.seconds
+        octets += max(stay.octets, stay.limit_octets or 0) if set_aside else stay.octets
+    return seconds, octets
 
 
 def load_vouchers(db: OrmSession, ids: Collection[int] | None = None) -> Iterator[VoucherEntry]:

@@ -56,9 +56,16 @@ class Ledger:
             self._counts_months, self._window_ends = value, None
 
     def put(self, subject: Subject, stay: Stay) -> None:
-        """Take the newest state of a stay; it replaces the earlier one, and the grant that it came from."""
+        """Take the newest state of a stay; it replaces the earlier one, and the grant that it came from.
+
+        A grant that another worker has set aside is taken, too, unless more is known of its device by now.
+        """
         stays = self._stays.setdefault(subject, {})
-        stays.pop(_reservation(stay.device), None)
+        if stay.pending:
+            if all(known.heard_at < stay.heard_at for known in stays.values() if known.device == stay.device):
+                stays[stay.key] = stay
+            return
+        stays.pop(_key(stay.device), None)
         stays[stay.key] = stay
 
     def reserve(self, subject: Subject, device: str, limits: Limits, now: datetime) -> None:
@@ -66,10 +73,8 @@ class Ledger:
 
         One grant a device: a device that asks again is given the same one again.
         """
-        key = _reservation(device)
-        self._stays.setdefault(subject, {})[key] = Stay(
-            key, device, now, now, False, 0, 0, limits.session_seconds, limits.total_octets, pending=True
-        )
+        stay = reservation(device, limits.session_seconds, limits.total_octets, now)
+        self._stays.setdefault(subject, {})[stay.key] = stay
 
     def stays(self, subject: Subject, now: datetime) -> list[Stay]:
         """The stays of a subject that still matter, without grants that no session followed."""
@@ -105,7 +110,12 @@ class Ledger:
         return {key: stay for key, stay in stays.items() if stay.last_moment >= since or not stay.ended}
 
 
-def _reservation(device: str) -> str:
+def reservation(device: str, seconds: int | None, octets: int | None, now: datetime) -> Stay:
+    """A grant as a stay that nothing has been heard of yet: all of it may still be used."""
+    return Stay(_key(device), device, now, now, False, 0, 0, seconds, octets, pending=True)
+
+
+def _key(device: str) -> str:
     return f"reserved/{device}"
 
 

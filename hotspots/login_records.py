@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from hotspots.ledger import reservation
 from hotspots.login import Outcome
 from hotspots.policy import Refuse, Subject, SubjectKind
+from hotspots.stay import Stay
+
+_OF_SEVERAL_DEVICES: Final = (SubjectKind.VOUCHER, SubjectKind.RESIDENT)
 
 
 class RememberedDevice(Struct, frozen=True, array_like=True):
@@ -44,6 +49,8 @@ class LoginRecord(Struct, frozen=True, array_like=True):
     """A voucher's number."""
     refused_voucher: int | None = None
     """The number of the voucher that was refused."""
+    reserved: tuple[Subject, Stay] | None = None
+    """What was granted to one device of somebody who may have several, for the other workers to set aside."""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -67,7 +74,16 @@ def record_of(outcome: Outcome) -> LoginRecord:
         _remembered(outcome),
         voucher.id if voucher is not None else None,
         _refused_voucher(outcome.refused) if refusal else None,
+        _reserved(outcome),
     )
+
+
+def _reserved(outcome: Outcome) -> tuple[Subject, Stay] | None:
+    granted = outcome.session_class
+    if granted is None or granted.subject.kind not in _OF_SEVERAL_DEVICES:
+        return None
+    device, now = outcome.attempt.device or "", outcome.attempt.now
+    return granted.subject, reservation(device, granted.limit_seconds, granted.limit_octets, now)
 
 
 def _refused_voucher(subject: Subject | None) -> int | None:

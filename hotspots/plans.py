@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
+
+INTERIM_SECONDS: Final = 300
+"""How often a gateway reports of a session where no plan says otherwise."""
 
 
 class Plan(Struct, frozen=True):
@@ -25,7 +30,7 @@ class Plan(Struct, frozen=True):
     monthly_octets: int | None = None
     devices_at_once: int | None = None
     remember_seconds: int | None = None
-    interim_seconds: int = 300
+    interim_seconds: int = INTERIM_SECONDS
     id: int = 0
 
     @property

@@ -15,9 +15,9 @@ from hotspots.accounting import STALE
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, in_batches
+from hotspots.plans import INTERIM_SECONDS
 
 MISSED_UPDATES: Final = 3
-DEFAULT_INTERIM_SECONDS: Final = 300
 _SHORTEST_INTERIM_SECONDS: Final = 60  # CoovaChilli takes no Acct-Interim-Interval below it
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def close_stale_sessions(database: Database, now: datetime) -> int:
     """
     with database.read() as db:
         plans = db.execute(select(models.ServicePlan.id, models.ServicePlan.interim_seconds)).all()
-    intervals: list[tuple[int | None, int]] = [(None, DEFAULT_INTERIM_SECONDS)]
+    intervals: list[tuple[int | None, int]] = [(None, INTERIM_SECONDS)]
     intervals += [(plan_id, interim) for plan_id, interim in plans]
     closed = 0
     for plan_id, interim_seconds in intervals:

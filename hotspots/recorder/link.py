@@ -104,14 +104,18 @@ class Link(Generic[W]):
         self._connect()
 
     def write(self, waiting: Sequence[W], outcomes: Sequence[Outcome] = ()) -> None:
-        """Hand over what is to be written; returns at once. Logins are gathered for a moment first."""
+        """Hand over what is to be written; returns at once. Logins are gathered for a moment first.
+
+        Not where others must set aside at once what was granted.
+        """
         for start in range(0, len(waiting), MOST_RECORDS):
             self._hand_over(waiting[start : start + MOST_RECORDS], [])
         if outcomes:
             if not self._gathered:
                 self._loop.call_later(GATHER_SECONDS, self._hand_over_logins)
-            self._gathered += [record_of(outcome) for outcome in outcomes]
-            if len(self._gathered) >= MOST_RECORDS:
+            records = [record_of(outcome) for outcome in outcomes]
+            self._gathered += records
+            if len(self._gathered) >= MOST_RECORDS or any(record.reserved for record in records):
                 self._hand_over_logins()
 
     async def close(self) -> None:

@@ -16,11 +16,13 @@ from typing import Final
 import msgspec
 
 from hotspots.bulk import is_away
+from hotspots.policy import Subject
 from hotspots.recorder import metrics
 from hotspots.recorder.backlog import Backlog
 from hotspots.recorder.messages import MOST_OCTETS, Answer, Batch, Happened, Kept, Refused, decode_batch, encode
-from hotspots.recorder.store import Store, Written, used_tickets
+from hotspots.recorder.store import Store, Written, reserved, used_tickets
 from hotspots.spool import SpoolFullError
+from hotspots.stay import Stay
 
 _log = logging.getLogger(__name__)
 
@@ -91,6 +93,7 @@ class Recorder:
         self._stop_at: float | None = None
         self._counted_at = 0.0
         self._to_pass_on: deque[bytes] = deque()
+        self._grants: list[tuple[Subject, Stay]] = []
 
     def run(self) -> None:
         """Record until asked to stop, and until the workers have handed over what they have, or five seconds."""
@@ -132,6 +135,11 @@ class Recorder:
                     self._send_rest(key.data)
                 if events & selectors.EVENT_READ:
                     self._read(key.data)
+        if self._grants:
+            # Before they are written: another worker may be about to grant the same rest to another device.
+            grants, self._grants = self._grants, []
+            self._announce(Written(grants))
+            self._logins_due = time.monotonic()  # other nodes hear of it by the commit
         if self._is_due():
             self._keep_all()
         self._work_off()
@@ -196,6 +204,7 @@ class Recorder:
                 self._dismiss(worker)
                 return
             self._inbox.append(received)
+            self._grants += reserved(received.batch.logins)
             self._reports += len(received.batch.reports)
             self._logins += len(received.batch.logins)
             if not received.batch.reports and self._logins_due is None:

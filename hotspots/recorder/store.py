@@ -101,7 +101,7 @@ class Store:
             storm = len(reports) >= MANY and at < self._untold.due_at
             told = [] if storm else self._untold.together_with(stays)
             written = Written(told, used_tickets(logins), applied.disconnects)
-            neighbours.tell(db, self._spool, written.stays, written.used_tickets)
+            neighbours.tell(db, self._spool, [*written.stays, *reserved(logins)], written.used_tickets)
         self._known.take(applied.states, applied.ids)
         self._heard |= heard
         if storm:
@@ -199,3 +199,8 @@ class Store:
 def used_tickets(logins: Iterable[LoginRecord]) -> list[tuple[str, datetime]]:
     """The nonces of the tickets that these logins used, and when each would have expired."""
     return [login.used_ticket for login in logins if login.used_ticket is not None]
+
+
+def reserved(logins: Iterable[LoginRecord]) -> list[tuple[Subject, Stay]]:
+    """What these logins granted to one device of somebody who may have several."""
+    return [login.reserved for login in logins if login.reserved is not None]

@@ -15,7 +15,7 @@ from hotspots.directory import Directory
 from hotspots.login import Attempt, LoginDesk, Method, Outcome
 from hotspots.login_records import record_of
 from hotspots.models import Authority, Kiosk, LoginDecision, ServicePlan, Voucher
-from hotspots.policy import Accept, Reason, Refuse
+from hotspots.policy import Accept, Reason, Refuse, SubjectKind
 from hotspots.tickets import TicketDesk
 from tests.hotspots.places import add_network
 
@@ -249,3 +249,61 @@ def test_what_another_device_was_just_granted_is_not_given_twice(house: House) -
     assert reason(second) is Reason.DAILY_OCTETS_SPENT
     forgotten = house.login(code, code, device=OTHER, now=NOW + timedelta(minutes=3))
     assert reason(forgotten) is None, "a grant that no session followed is set aside for two minutes"
+
+
+@pytest.mark.parametrize(
+    "budget", [{"total_octets": 1000}, {"total_seconds": 600}], ids=lambda rules: next(iter(rules))
+)
+def test_what_a_voucher_has_left_is_not_given_to_two_devices(house: House, budget: dict[str, int]) -> None:
+    code = house.voucher(**budget)
+    house.directory.refresh(NOW)
+    first = house.login(code, code)
+    assert reason(house.login(code, code, device=OTHER)) is Reason.VOUCHER_USED_UP
+    house.account(report(Status.START, first), report(Status.INTERIM, first, 400))
+    assert reason(house.login(code, code, device=OTHER)) is Reason.VOUCHER_USED_UP, "the rest is still set aside"
+    assert reason(house.login(code, code)) is None, "the same device may always come back"
+    house.account(report(Status.STOP, first, 400))
+    second = house.login(code, code, device=OTHER, now=NOW + timedelta(minutes=3))
+    assert second.session_class is not None
+    granted = second.session_class
+    assert (granted.limit_octets, granted.limit_seconds) in ((600, 3600), (None, 200))
+
+
+def test_the_portal_sets_aside_what_a_vouchers_other_device_may_still_use(house: House) -> None:
+    code = house.voucher(total_octets=1000)
+    house.directory.refresh(NOW)
+    first = house.login(code, code)
+    house.account(report(Status.START, first))
+    refused = house.admission.by_voucher(1, OTHER, code, 3, NOW)
+    assert isinstance(refused, Refuse)
+    assert refused.reason is Reason.VOUCHER_USED_UP
+    assert isinstance(house.admission.by_voucher(1, PHONE, code, 3, NOW), Admitted)
+
+
+def report(status: Status, login: Outcome, used: int = 0) -> Report:
+    return Report(
+        status, 1, NOW, acct_session_id="s1", device=PHONE, session_seconds=used, octets_up=used,
+        grant=login.session_class,
+    )  # fmt: skip
+
+
+def test_only_a_grant_of_somebody_with_several_devices_is_told_to_the_others(house: House) -> None:
+    code = house.voucher()
+    ticket = house.tap()
+    house.directory.refresh(NOW)
+    assert record_of(house.login(ticket.user_name, ticket.password)).reserved is None
+    told = record_of(house.login(code, code)).reserved
+    assert told is not None
+    subject, stay = told
+    assert (subject.kind, stay.device, stay.pending, stay.limit_seconds) == (SubjectKind.VOUCHER, PHONE, True, 3600)
+    assert record_of(house.login("nobody", "nothing")).reserved is None
+
+
+def test_a_refused_voucher_is_written_down_with_its_number(house: House) -> None:
+    code = house.voucher(total_octets=1000)
+    house.directory.refresh(NOW)
+    house.login(code, code)
+    house.login(code, code, device=OTHER)
+    with house.database.read() as db:
+        first, second = db.scalars(select(LoginDecision).order_by(LoginDecision.id))
+    assert (first.voucher_id, second.voucher_id) == (None, 1), "of who was let in, the session tells it"

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import uvloop
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from hotspots import keys, listen, vouchers
 from hotspots.admission import Admission, Admitted
@@ -174,3 +175,13 @@ def eventually(what: Callable[[], T], within_seconds: float = 10.0) -> T:
         assert time.monotonic() < deadline, f"still {answer!r} after {within_seconds} s"
         time.sleep(0.02)
     return answer
+
+
+def listening(house: House, nodes: int) -> None:
+    """Return when the recorders of so many nodes hear each other."""
+
+    def listeners() -> int:
+        with house.database.read() as db:
+            return db.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")) or 0
+
+    eventually(lambda: listeners() == nodes)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from hotspots.database import Database
 from radius.numbers import Code
 from tests.radius.gateway import Gateway, login, number, report
-from tests.radius.running import House, RecorderThread, Worker, eventually
+from tests.radius.running import House, RecorderThread, Worker, eventually, listening
 
 START, INTERIM = 1, 3
 
@@ -29,12 +29,7 @@ def house(postgresql_database: Database, secret_key: SecretStr, tmp_path: Path) 
 def nodes(house: House, tmp_path: Path) -> Iterator[tuple[Worker, Worker]]:
     recorder = RecorderThread(house.database, tmp_path / "other")
     one, two = Worker(house), Worker(house, recorder=recorder)
-
-    def listeners() -> int:
-        with house.database.read() as db:
-            return db.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")) or 0
-
-    eventually(lambda: listeners() == 2)
+    listening(house, 2)
     yield one, two
     one.stop()
     two.stop()
