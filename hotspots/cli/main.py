@@ -29,6 +29,7 @@ OWN_COMMANDS: Final = (
     "ways-in",
     "voucher",
     "account",
+    "authority",
     "session",
     "usage",
     "staff",

@@ -61,7 +61,9 @@ def entries(inventory: Inventory) -> Entries:
     for plan in inventory.plans:
         found[Kind.PLAN][plan.slug] = _fields(plan)
     for authority in inventory.authorities:
-        found[Kind.AUTHORITY][authority.slug] = _fields(authority, without="hotspots")
+        found[Kind.AUTHORITY][authority.slug] = _fields(authority, without="hotspots page") | {
+            "page": None if authority.page is None else authority.page.stored()
+        }
         for hotspot in authority.hotspots:
             found[Kind.HOTSPOT][hotspot.slug] = {"authority": authority.slug} | _fields(
                 hotspot, without="access_points kiosks"

@@ -27,6 +27,7 @@ from hotspots.inventory.fields import (
     Text,
     Uuid,
 )
+from hotspots.inventory.public_page import PageEntry
 
 Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "linux"]
 Gateway = Literal[
@@ -176,6 +177,7 @@ class AuthorityEntry(_Entry):
     retention_days: Annotated[int, Field(ge=1, le=RETENTION_DAYS_AT_MOST)]
     retention_decision: Text | None = None
     sms_monthly_grosze: Positive | None = None
+    page: PageEntry | None = None
     hotspots: list[HotspotEntry] = []
 
     @model_validator(mode="after")

@@ -24,6 +24,7 @@ from hotspots.inventory.document import (
 )
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.lines import Lines
+from hotspots.inventory.public_page import AccessibilityEntry, PageEntry
 from hotspots.inventory.references import Path as FieldPath
 from hotspots.inventory.references import wrong_references
 
@@ -34,6 +35,8 @@ _KINDS: dict[str, type[BaseModel]] = {
     "access_points": AccessPointEntry,
     "kiosks": KioskEntry,
     "radios": RadioEntry,
+    "page": PageEntry,
+    "accessibility": AccessibilityEntry,
 }
 _TEXT_EXPECTED = "must be text; put it in quotes"
 _REASONS = {

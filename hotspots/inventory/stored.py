@@ -18,6 +18,7 @@ from hotspots.inventory.document import (
     PlanEntry,
     RadioEntry,
 )
+from hotspots.inventory.public_page import PageEntry
 from hotspots.inventory.writing import canonical
 from hotspots.models import AccessPoint, Authority, Base, Hotspot, Kiosk, ServicePlan
 from hotspots.vault import Vault
@@ -57,7 +58,8 @@ def stored_inventory(session: Session, vault: Vault) -> Inventory:
 
 
 def _authority(row: Authority, vault: Vault) -> AuthorityEntry:
-    return _entry(AuthorityEntry, row, hotspots=[_hotspot(hotspot, vault) for hotspot in row.hotspots])
+    page = None if row.page is None else PageEntry.of(row.page)
+    return _entry(AuthorityEntry, row, page=page, hotspots=[_hotspot(hotspot, vault) for hotspot in row.hotspots])
 
 
 def _hotspot(row: Hotspot, vault: Vault) -> HotspotEntry:

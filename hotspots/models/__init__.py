@@ -8,6 +8,7 @@ from hotspots.models.contacts import CodeSpending, Contact, SentCode
 from hotspots.models.passes import Controller, Pass
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
+from hotspots.models.public_pages import Clause, CoatOfArms
 from hotspots.models.records import AuditEntry, Change, LoginDecision, SpoolPosition
 from hotspots.models.sessions import NAMES_SOMEBODY, Session, SessionCommand, UsageHour
 from hotspots.models.staff import StaffMember
@@ -22,6 +23,8 @@ __all__ = [
     "Base",
     "Certificate",
     "Change",
+    "Clause",
+    "CoatOfArms",
     "CodeSpending",
     "Contact",
     "Controller",

@@ -17,7 +17,8 @@ class Authority(Base):
     """A gmina, or the powiat itself: the tenant, and the controller of its residents' data.
 
     ``sms_monthly_grosze`` is the most that codes by SMS may cost it in a month, in hundredths of a zloty; None where
-    it has not decided to pay for any.
+    it has not decided to pay for any. ``page`` is what its pages say and look like, as the inventory's
+    :class:`hotspots.inventory.public_page.PageEntry` has it.
     """
 
     __tablename__ = "authorities"
@@ -34,6 +35,7 @@ class Authority(Base):
     retention_days: Mapped[int] = mapped_column(default=30)
     retention_decision: Mapped[str | None]
     sms_monthly_grosze: Mapped[int | None]
+    page: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     hotspots: Mapped[list[Hotspot]] = relationship(back_populates="authority", order_by="Hotspot.slug")
 

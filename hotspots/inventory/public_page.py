@@ -1,0 +1,90 @@
+"""What an authority says on its own pages, and in which colour: a part of the inventory."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic_core import to_json
+
+from hotspots import look
+from hotspots.inventory.fields import Text
+
+Language = Literal["pl", "en", "uk", "de"]
+
+
+def _has_polish(value: dict[Language, str]) -> dict[Language, str]:
+    if "pl" not in value:
+        raise ValueError("needs pl: what is not translated is shown in Polish")
+    return value
+
+
+def _readable(value: str) -> str:
+    wrong = look.fault(value)
+    if wrong is not None:
+        raise ValueError(f"{value!r} {wrong}")
+    return value
+
+
+Words = Annotated[dict[Language, Text], AfterValidator(_has_polish)]
+Colour = Annotated[str, AfterValidator(_readable)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class AccessibilityEntry(_Part):
+    """What the accessibility declaration has to say (act of 4 April 2019, Dz.U. 2023 poz. 1440, article 10).
+
+    ``published`` and ``updated`` are of the site, ``prepared`` and ``reviewed`` of the declaration. ``exceptions``
+    say what is not accessible and why; ``excessive_cost`` is the address of the analysis where that is the reason.
+    ``architecture`` describes the way into the office, ``communication`` how people with special needs are served.
+    """
+
+    published: datetime.date
+    updated: datetime.date
+    prepared: datetime.date
+    reviewed: datetime.date | None = None
+    status: Literal["full", "partial", "none"]
+    exceptions: Words | None = None
+    excessive_cost: Text | None = None
+    assessed_by: Text | None = None
+    person: Text
+    email: Text
+    phone: Text
+    architecture: Words
+    architecture_url: Text | None = None
+    communication: Words
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.status != "full" and self.exceptions is None:
+            raise ValueError(f"status {self.status} needs exceptions: what is not accessible, and why")
+        if self.status == "full" and (self.exceptions is not None or self.excessive_cost is not None):
+            raise ValueError("status full has no exceptions")
+        if self.updated < self.published or (self.reviewed is not None and self.reviewed < self.prepared):
+            raise ValueError("updated is not before published, and reviewed not before prepared")
+        return self
+
+
+class PageEntry(_Part):
+    """The pages of one authority. What is left out is as it is for all.
+
+    ``data_protection`` is how to reach the data protection officer. ``welcome`` stands on the login page.
+    """
+
+    colour: Colour | None = None
+    welcome: Words | None = None
+    data_protection: Text | None = None
+    accessibility: AccessibilityEntry | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """As the database keeps it: plain JSON values, without what is left out."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    @classmethod
+    def of(cls, stored: dict[str, Any] | None) -> PageEntry:
+        """What the database keeps; a page that says nothing where it keeps none."""
+        return cls.model_validate_json(to_json(stored or {}))
