@@ -31,3 +31,11 @@ def worker(house: House) -> Iterator[Worker]:
 def gateway() -> Iterator[Gateway]:
     with Gateway() as gateway:
         yield gateway
+
+
+@pytest.fixture
+def sqlite_house(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+    """For what takes long, where the database makes no difference."""
+    house = House(sqlite_database, secret_key, tmp_path / "recorder")
+    yield house
+    house.recorder.stop()
