@@ -26,8 +26,11 @@ from captive_portal.services import EXTENSION, Services
 from captive_portal.visits import VisitDesk
 from hotspots import keys
 from hotspots.admission import Admission
+from hotspots.codes import CodeDesk
+from hotspots.contacts import ContactBook
 from hotspots.database import open_database
 from hotspots.settings import Settings
+from hotspots.sms.chosen import provider
 from hotspots.tickets import TicketDesk
 
 _MOST_OCTETS_OF_A_FORM = 256 * 1024
@@ -69,4 +72,7 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
     tickets = TicketDesk(keys.derive(settings.secret_key, keys.TICKETS))
     voucher_key = keys.derive(settings.secret_key, keys.VOUCHER_LOOKUP)
     visits = VisitDesk(keys.derive(settings.secret_key, keys.VISIT_SIGNATURES))
-    return Services(settings, database, Admission(database, tickets, voucher_key), visits, clock)
+    codes = CodeDesk(database, ContactBook(settings.secret_key), keys.derive(settings.secret_key, keys.CODES))
+    return Services(
+        settings, database, Admission(database, tickets, voucher_key), visits, codes, provider(settings), clock
+    )

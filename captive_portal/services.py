@@ -1,4 +1,4 @@
-"""What the views are handed: settings, database, admission, signed visits and clock."""
+"""What the views are handed: settings, database, admission, signed visits, codes and clock."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from flask import current_app
 
 from captive_portal.visits import VisitDesk
 from hotspots.admission import Admission
+from hotspots.codes import CodeDesk
 from hotspots.database import Database
 from hotspots.settings import Settings
+from hotspots.sms.provider import SmsProvider
 
 EXTENSION = "hotspots"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One set for each application. ``clock`` gives the present instant, timezone-aware UTC."""
+    """One set for each application. ``clock`` gives the present instant, timezone-aware UTC.
+
+    ``sms`` is None where the settings name no provider.
+    """
 
     settings: Settings
     database: Database
     admission: Admission
     visits: VisitDesk
+    codes: CodeDesk
+    sms: SmsProvider | None
     clock: Callable[[], datetime]
 
     @property

@@ -17,6 +17,7 @@ from hotspots.database import Database
 from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
 from hotspots.jobs.nightly_backup import back_up_nightly
 from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
+from hotspots.jobs.old_codes import delete_old_codes
 from hotspots.jobs.old_notices import delete_old_notices
 from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
 from hotspots.jobs.session_months import make_months
@@ -50,6 +51,7 @@ JOBS: Final = (
     Job("delete_expired_tickets", 600, delete_expired_tickets),
     Job("delete_expired_grants", 3600, delete_expired_grants),
     Job("delete_old_notices", 3600, delete_old_notices),
+    Job("delete_old_codes", 3600, delete_old_codes),
     Job("erase_old_sessions", 3600, erase_old_sessions),
     Job("delete_old_decisions", 3600, delete_old_decisions),
     Job("delete_expired_accounts", 3600, delete_expired_accounts),

@@ -12,7 +12,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -52,6 +52,10 @@ def _database_url(value: object) -> object:
     return database_url.parse(value) if isinstance(value, str) else value
 
 
+def _words(value: object) -> object:
+    return tuple(value.upper().replace(",", " ").split()) if isinstance(value, str) else value
+
+
 def _base_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -74,7 +78,9 @@ class Settings(BaseSettings):
     """What the operator may set; each also by `HOTSPOTS_` and its name in capitals.
 
     `database_url` is an SQLAlchemy URL, whose `str` and `repr` hide the password. `backup_keep` is how many backups
-    stay in `backup_dir`.
+    stay in `backup_dir`. `sms_price_grosze` is what one message costs, in hundredths of a zloty; `sms_regions` are the
+    countries that codes are sent to (ISO 3166), separated by blanks or commas; `sms_url` is another address of the
+    provider.
     """
 
     model_config = SettingsConfigDict(
@@ -105,11 +111,26 @@ class Settings(BaseSettings):
     )
     backup_keep: Annotated[int, Field(ge=1, le=1000)] = 14
     backup_nightly: bool = True
+    sms_provider: Literal["none", "smsapi", "serwersms", "log-only"] = "none"
+    sms_token: SecretStr = SecretStr("")
+    sms_sender: str = ""
+    sms_url: Annotated[str, AfterValidator(_base_url)] | None = None
+    sms_price_grosze: Annotated[int, Field(ge=0, le=1000)] = 15
+    sms_regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ("PL",)
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:
         if self.radius_auth_port == self.radius_acct_port:
             raise ValueError("radius_auth_port and radius_acct_port must differ")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_can_be_asked(self) -> Self:
+        if self.sms_provider in ("smsapi", "serwersms"):
+            if not self.sms_token.get_secret_value():
+                raise ValueError(f"sms_provider {self.sms_provider} needs sms_token")
+            if not self.sms_sender:
+                raise ValueError(f"sms_provider {self.sms_provider} needs sms_sender, a name registered there")
         return self
 
     @classmethod
@@ -213,5 +234,5 @@ def _describe(detail: ErrorDetails, values: Mapping[str, object], path: Path) ->
     else:
         value = values.get(name)
         where, other = f"from {path}", f"change {name} there, or set {variable}"
-    shown = "" if name in ("secret_key", "database_url") else f" = {value!r}"
+    shown = "" if name in ("secret_key", "database_url", "sms_token") else f" = {value!r}"
     return f"{variable}{shown} ({where}) is wrong: {reason}; {other}"

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from captive_portal import limits
 from captive_portal.gateways.dialects import READERS
-from captive_portal.residents import about, entering, online, pages
+from captive_portal.residents import about, codes, entering, online, pages
 from captive_portal.residents.arrival import Refused
 
 blueprint = Blueprint("residents", __name__)
@@ -22,6 +22,8 @@ blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arr
 blueprint.add_url_rule("/visit", "visit", entering.visit)
 blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])
 blueprint.add_url_rule("/voucher", "voucher", limits.attempts(entering.voucher), methods=["POST"])
+blueprint.add_url_rule("/sms", "sms", limits.attempts(codes.sms), methods=["POST"])
+blueprint.add_url_rule("/code", "code", limits.attempts(codes.code), methods=["POST"])
 blueprint.add_url_rule("/status", "status", online.status)
 blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), methods=["POST"])
 blueprint.add_url_rule("/", "index", about.index)

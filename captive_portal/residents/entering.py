@@ -25,6 +25,7 @@ from captive_portal.residents.arrival import (
     from_token,
     from_uam,
 )
+from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, SENTENCES, code_sentence
 from captive_portal.services import services
 from hotspots import models
@@ -97,7 +98,7 @@ def enter() -> Response | Redirect:
     decision = here.admission.by_tap(
         arrival.place.access_point_id, arrival.visit.device, TERMS_VERSION, here.clock()
     )
-    return _back_to_gateway(arrival, decision)
+    return back_to_gateway(arrival, decision)
 
 
 def voucher() -> Response | Redirect:
@@ -111,19 +112,19 @@ def voucher() -> Response | Redirect:
         arrival.place.access_point_id, arrival.visit.device, code, TERMS_VERSION, here.clock()
     )
     if isinstance(decision, CodeFault):
-        return pages.login_page(arrival, 422, code=code, code_error=code_sentence(decision))
+        return pages.login_page(arrival, 422, mistake=Mistake(WayIn.VOUCHER, code, code_sentence(decision)))
     if isinstance(decision, Refuse) and decision.reason is Reason.UNKNOWN_USER:
         sentence = SENTENCES[decision.reason]
-        response: Response | Redirect = pages.login_page(
-            arrival, sentence.status, code=code, code_error=f"{sentence.heading}. {sentence.advice}"
-        )
+        mistake = Mistake(WayIn.VOUCHER, code, f"{sentence.heading}. {sentence.advice}")
+        response: Response | Redirect = pages.login_page(arrival, sentence.status, mistake=mistake)
     else:
-        response = _back_to_gateway(arrival, decision)
+        response = back_to_gateway(arrival, decision)
     kept_voucher.forget(response)
     return response
 
 
-def _back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Response | Redirect:
+def back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Response | Redirect:
+    """On to the gateway with the ticket, or the page that says why there is none."""
     if isinstance(decision, Refuse):
         raise Refused(decision, arrival)
     here, visit, user_name = services(), arrival.visit, decision.user_name

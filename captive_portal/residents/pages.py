@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,15 +55,25 @@ def page(
     return make_response(text, status)
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What was typed into the form of one way in, and what is wrong with it."""
+
+    way: WayIn
+    typed: str
+    words: str
+
+
 def login_page(
-    arrival: Arrival, status: int = 200, *, code: str = "", code_error: str = "", preview: bool = False
+    arrival: Arrival, status: int = 200, *, mistake: Mistake | None = None, preview: bool = False
 ) -> Response:
-    """The ways online. A code that was refused is shown again with what is wrong.
+    """The ways online. What was refused is shown again with what is wrong.
 
     A code that this browser keeps is filled in, and stands first. ``preview`` is for staff who look at the page.
     """
-    ways = arrival.place.ways_in
-    kept = kept_voucher.code() if WayIn.VOUCHER in ways and not code_error else ""
+    ways = _working(arrival.place.ways_in)
+    of_code = mistake if mistake is not None and mistake.way is WayIn.VOUCHER else None
+    kept = kept_voucher.code() if WayIn.VOUCHER in ways and of_code is None else ""
     if kept:
         ways = (WayIn.VOUCHER, *(way for way in ways if way is not WayIn.VOUCHER))
     return page(
@@ -71,12 +82,18 @@ def login_page(
         status=status,
         endpoint="residents.visit",
         ways=ways,
-        opened=WayIn.VOUCHER if code_error else None,
-        code=code or kept,
-        code_error=code_error,
+        mistake=mistake,
+        code=kept if of_code is None else of_code.typed,
+        code_error="" if of_code is None else of_code.words,
         kept=bool(kept),
         preview=preview,
     )
+
+
+def _working(ways: tuple[WayIn, ...]) -> tuple[WayIn, ...]:
+    """Those that the settings have all for."""
+    missing = set() if services().sms is not None else {WayIn.SMS}
+    return tuple(way for way in ways if way not in missing)
 
 
 def hand_over(arrival: Arrival, way: HandOver) -> Response:

@@ -1,0 +1,1 @@
+"""Sending text messages, through whichever provider the settings name."""

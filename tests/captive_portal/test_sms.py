@@ -1,0 +1,185 @@
+"""The way in by a code to a mobile phone, from the form to being online."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import playwright.sync_api
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from captive_portal.app import create_app
+from hotspots import keys, models
+from hotspots.accounting import Status
+from hotspots.database import Database
+from hotspots.policy import SubjectKind
+from hotspots.settings import Settings
+from hotspots.tickets import TicketDesk
+from tests.captive_portal import portal
+from tests.captive_portal.browser import Browser
+from tests.captive_portal.conftest import UAM_SECRET, Clock
+from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.test_ways_in import WANTED, choose
+from tests.hotspots.sms import fake_smsapi
+from tests.hotspots.sms.fake_smsapi import FakeSmsapi
+from tests.hotspots.sms.served import served
+
+
+@pytest.fixture
+def smsapi() -> Iterator[tuple[FakeSmsapi, str]]:
+    fake = FakeSmsapi()
+    with served(fake.app()) as url:
+        yield fake, url
+
+
+@pytest.fixture
+def sms(smsapi: tuple[FakeSmsapi, str]) -> FakeSmsapi:
+    return smsapi[0]
+
+
+@pytest.fixture
+def settings(settings: Settings, smsapi: tuple[FakeSmsapi, str]) -> Settings:
+    given = {
+        "sms_provider": "smsapi",
+        "sms_token": SecretStr(fake_smsapi.TOKEN),
+        "sms_sender": fake_smsapi.SENDER,
+        "sms_url": smsapi[1],
+    }
+    return settings.model_copy(update=given)
+
+
+@pytest.fixture
+def app(settings: Settings, network: Database, clock: Clock) -> Flask:
+    with network.write() as db:
+        db.scalars(select(models.Hotspot)).one().authority.sms_monthly_grosze = 100
+    choose(network, "sms", "tap")
+    return create_app(settings, clock)
+
+
+def code_of(sms: FakeSmsapi) -> str:
+    found = re.search(r"\b\d{6}\b", sms.sent[-1][1])
+    assert found is not None
+    return found[0]
+
+
+def test_a_number_and_its_code_lead_online(
+    browser: Browser, sms: FakeSmsapi, radius: RadiusStandIn, chilli: FakeCoovaChilli, network: Database
+) -> None:
+    browser.go(WANTED)
+    page = browser.submit("/sms", phone="600 100 200")
+    assert page.heading == "Type the code"
+    assert "ends with 200" in page.text
+    (sent,) = sms.sent
+    assert sent[0] == "+48600100200"
+    assert sent[1].isascii()
+
+    page = browser.submit("/code", digits=code_of(sms))
+
+    assert page.heading == "You are online"
+    assert chilli.client().authenticated
+    (outcome,) = radius.outcomes
+    assert outcome.remembered is not None
+    assert outcome.remembered.subject.kind is SubjectKind.RESIDENT
+    assert not any("600100200" in url or code_of(sms) in url for url in browser.visited)
+
+
+def test_the_limits_are_those_of_the_person_on_each_of_their_devices(
+    browser: Browser, sms: FakeSmsapi, radius: RadiusStandIn, chilli: FakeCoovaChilli, clock: Clock
+) -> None:
+    browser.go(WANTED)
+    browser.submit("/sms", phone="600 100 200")
+    browser.submit("/code", digits=code_of(sms))
+    radius.account(Status.START)
+    clock.pass_by(minutes=5)
+    radius.account(Status.STOP, seconds=300, up=60_000_000, down=40_000_000)
+
+    chilli.device = "02:11:22:33:44:56"
+    browser.go(WANTED)
+    browser.submit("/sms", phone="+48 600-100-200")
+    page = browser.submit("/code", digits=code_of(sms))
+
+    assert page.heading == "Your data for today is used"
+
+
+def test_mistakes_are_explained_where_they_are(browser: Browser, sms: FakeSmsapi) -> None:
+    browser.go(WANTED)
+    page = browser.submit("/sms", phone="81 443 00 00")
+    assert browser.status == 422
+    assert "This is no number of a mobile phone" in page.text
+    assert sms.sent == []
+
+    browser.submit("/sms", phone="600100200")
+    wrong = f"{(int(code_of(sms)) + 1) % 1_000_000:06}"
+    page = browser.submit("/code", digits=wrong)
+    assert (browser.status, page.heading) == (422, "Type the code")
+    assert "These are not the digits that we sent." in page.text
+    assert browser.submit("/code", digits=code_of(sms)).heading == "You are online"
+
+
+def test_who_asked_for_enough_is_told_of_other_ways(browser: Browser, sms: FakeSmsapi) -> None:
+    for _ in range(3):
+        browser.go(WANTED)
+        browser.submit("/sms", phone="600100200")
+    browser.go(WANTED)
+    page = browser.submit("/sms", phone="600100200")
+    assert (browser.status, len(sms.sent)) == (409, 3)
+    assert "as many codes there today as we may" in page.text
+    assert browser.submit("/enter").heading == "You are online"
+
+
+def test_what_the_provider_refuses_costs_nothing_and_is_said(
+    browser: Browser, sms: FakeSmsapi, network: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser.go(WANTED)
+    sms.error = (103, "Insufficient credits on Your account")
+    page = browser.submit("/sms", phone="600100200")
+    assert "could not be sent" in page.text
+    assert "error 103: Insufficient credits" in caplog.text
+    assert "600100200" not in caplog.text
+    with network.read() as db:
+        assert db.scalars(select(models.CodeSpending.grosze)).all() == [0]
+        assert db.scalars(select(models.SentCode)).all() == []
+
+
+def test_without_a_provider_the_way_is_not_shown(
+    app: Flask, settings: Settings, network: Database, clock: Clock, chilli: FakeCoovaChilli
+) -> None:
+    without = create_app(settings.model_copy(update={"sms_provider": "none"}), clock)
+    browser = Browser(without, chilli, settings.portal_base_url)
+    assert [form.action for form in browser.go(WANTED).forms] == ["/enter"]
+    choose(network, "sms")
+    assert "None of the ways in works here just now" in browser.go(WANTED).text
+
+
+def test_in_chromium_without_javascript_on_the_smallest_phone(
+    chromium: playwright.sync_api.Browser,
+    app: Flask,
+    settings: Settings,
+    network: Database,
+    secret_key: SecretStr,
+    sms: FakeSmsapi,
+) -> None:
+    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
+    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
+    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="uk-UA"
+    )
+    page = context.new_page()
+    with portal.serving(settings) as base:
+        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
+        with chilli.serving() as address:
+            page.goto(address)
+            page.get_by_label("Номер вашого мобільного телефону").fill("600100200")
+            page.get_by_role("button", name="Надіслати мені код").click()
+            page.get_by_label("Код із шести цифр").fill(code_of(sms))
+            page.get_by_role("main").get_by_role("button").click()
+            expect(page.locator("h1.state")).to_be_visible()
+    context.close()
+    assert chilli.client().authenticated

@@ -1,0 +1,49 @@
+"""SMSAPI's side of ``sms.do``: what it asks of a request, and its answers, errors with status 200 included."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+
+TOKEN = "a token of SMSAPI"
+SENDER = "Powiat"
+
+
+@dataclass
+class FakeSmsapi:
+    """``sent`` are number and text of each message; ``error`` is what it answers instead, while it is set."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    error: tuple[int, str] | None = None
+    broken: bool = False
+
+    def app(self) -> Flask:
+        app = Flask("smsapi")
+        app.add_url_rule("/sms.do", view_func=self._send, methods=["POST"])
+        return app
+
+    def _send(self) -> ResponseReturnValue:
+        if self.broken:
+            return "<html>Bad Gateway</html>", 502
+        form = request.form
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return {"error": 101, "message": "Authorization failed"}, 401
+        if self.error is not None:
+            return {"error": self.error[0], "message": self.error[1]}
+        return self._take(form.get("to", ""), form.get("message", ""), form.get("from"), form.get("max_parts"))
+
+    def _take(self, number: str, text: str, sender: str | None, parts: str | None) -> dict[str, Any]:
+        assert request.form.get("format") == "json"
+        if sender != SENDER:
+            return {"error": 14, "message": "Invalid sender"}
+        if not re.fullmatch(r"48\d{9}", number):
+            return {"error": 13, "message": "No correct phonenumbers", "invalid_numbers": [{"number": number}]}
+        if parts == "1" and len(text) > 160:
+            return {"error": 12, "message": "Message is too long"}
+        self.sent.append((f"+{number}", text))
+        message = {"id": f"id-{len(self.sent)}", "points": 0.16, "number": number, "status": "QUEUE", "error": None}
+        return {"count": 1, "list": [message]}
