@@ -15,6 +15,7 @@ from config_templates.intent import AccessPointIntent, RadiusServer
 from config_templates.radio import Radio
 from hotspots.models import AccessPoint
 from hotspots.settings import Settings
+from hotspots.whereabouts import network_of
 
 # An access point of which nobody has said what radios it has: more gain than most, so that power errs downwards.
 ASSUMED_GAIN_DBI = 5
@@ -154,7 +155,7 @@ def _radios(access_point: AccessPoint) -> tuple[Radio, ...]:
 
 
 def _plan(access_point: AccessPoint, servers: Sequence[RadiusServer]) -> AddressPlan:
-    called_from = ipaddress.ip_network(access_point.address, strict=False)
+    called_from = network_of(access_point.address)
     own = (called_from,) if isinstance(called_from, ipaddress.IPv4Network) else ()
     reached = tuple(ipaddress.IPv4Network(server.ip) for server in servers if server.ip is not None)
     return derive(access_point.nas_identifier, (*own, *reached))

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -15,6 +15,7 @@ from prometheus_client import Counter, Gauge
 
 from hotspots.database import Database
 from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
+from hotspots.jobs.former_secrets import drop_former_secrets
 from hotspots.jobs.nightly_backup import back_up_nightly
 from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
 from hotspots.jobs.old_codes import delete_old_codes
@@ -61,9 +62,11 @@ JOBS: Final = (
 
 def jobs(settings: Settings, stop: threading.Event) -> tuple[Job, ...]:
     """All jobs that the settings ask for; a long one gives up once ``stop`` is set."""
+    unused_for = timedelta(days=settings.former_secret_days)
+    chosen = (*JOBS, Job("drop_former_secrets", 3600, partial(drop_former_secrets, unused_for=unused_for)))
     if not settings.backup_nightly:
-        return JOBS
-    return (*JOBS, Job("back_up_nightly", 1800, partial(back_up_nightly, settings=settings, stop=stop)))
+        return chosen
+    return (*chosen, Job("back_up_nightly", 1800, partial(back_up_nightly, settings=settings, stop=stop)))
 
 
 @dataclass

@@ -80,7 +80,9 @@ class Settings(BaseSettings):
     `database_url` is an SQLAlchemy URL, whose `str` and `repr` hide the password. `backup_keep` is how many backups
     stay in `backup_dir`. `sms_price_grosze` is what one message costs, in hundredths of a zloty; `sms_regions` are the
     countries that codes are sent to (ISO 3166), separated by blanks or commas; `sms_url` is another address of the
-    provider.
+    provider. One address may send `radius_source_rate` packets a second to a RADIUS worker, and the reject of a wrong
+    password waits `radius_reject_delay_ms`. The former secret of an access point is dropped once it was not used for
+    `former_secret_days`.
     """
 
     model_config = SettingsConfigDict(
@@ -101,6 +103,9 @@ class Settings(BaseSettings):
     radius_auth_port: _Port = 1812
     radius_acct_port: _Port = 1813
     radius_workers: Annotated[int, Field(ge=1, le=64)] = 1
+    radius_source_rate: Annotated[int, Field(ge=10, le=1_000_000)] = 5000
+    radius_reject_delay_ms: Annotated[int, Field(ge=0, le=1000)] = 1000
+    former_secret_days: Annotated[int, Field(ge=1, le=365)] = 7
     portal_bind: _Address = ListenAddress("0.0.0.0", 8080)  # noqa: S104 - residents call from outside
     portal_base_url: Annotated[str, AfterValidator(_base_url)] = Field(
         default_factory=lambda data: f"http://127.0.0.1:{data['portal_bind'].port}"

@@ -7,7 +7,6 @@ roll-out renders them on the controller, device by device.
 Protocol: docs.ansible.com, "Developing dynamic inventory", inventory scripts.
 """
 
-import ipaddress
 import json
 import os
 import re
@@ -66,13 +65,12 @@ def place(access_point: dict[str, Any]) -> tuple[str, str]:
 
 
 def variables(access_point: dict[str, Any]) -> dict[str, Any]:
-    """The variables of one access point; one that calls from a subnet has no address, but perhaps a name in DNS."""
+    """The variables of one access point; that of a subnet, or of a changing address, perhaps has a name in DNS."""
     known = {f"hotspots_{field}": access_point[field] for field in FIELDS}
-    try:
-        address = ipaddress.ip_address(access_point["address"])
-    except ValueError:
+    address = access_point["address"]
+    if "/" in address or address == "dynamic":
         return known
-    return {**known, "ansible_host": str(address)}
+    return {**known, "ansible_host": address}
 
 
 def group(field: str, value: str) -> str:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr, ValidationError
 
 from hotspots import audit
+from hotspots.cli import ap_secret
+from hotspots.cli.ap_secret import SECRET_OCTETS
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.database import Database
-from hotspots.inventory.access_points import overlapping, with_access_point, without_access_point
+from hotspots.inventory.access_points import (
+    overlapping,
+    with_access_point,
+    with_changed_access_point,
+    without_access_point,
+)
 from hotspots.inventory.apply import edit_inventory
-from hotspots.inventory.document import AccessPointEntry, Gateway, Inventory, Make
+from hotspots.inventory.document import AccessPointEntry, Gateway, Inventory, Make, SignaturePolicy
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.stored import stored_inventory
+from hotspots.whereabouts import DYNAMIC
 
 app = typer.Typer(name="ap", help="Access points.", no_args_is_help=True)
+app.add_typer(ap_secret.app)
 
 _COLUMNS = (
     "name",
@@ -32,7 +41,6 @@ _COLUMNS = (
     "secret",
     "uam_secret",
 )
-_SECRET_OCTETS = 32
 _WEAK_CHARACTERS = 16
 # Our templates have these send a Message-Authenticator; of others nobody knows.
 _CONFIGURED_MAKES = ("openwrt", "mikrotik")
@@ -47,16 +55,19 @@ ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show the secr
 def add(
     name: Annotated[str, typer.Argument(help="Its name, unique.")],
     hotspot: Annotated[str, typer.Option(help="Slug of its hotspot.")],
-    address: Annotated[str, typer.Option(help="From where its requests come: an IP address or a subnet.")],
+    address: Annotated[
+        str, typer.Option(help="From where its requests come: an IP address, a subnet, a host name, or dynamic.")
+    ],
     make: Annotated[Make, typer.Option(help="Whose device it is.")],
     gateway: Annotated[Gateway, typer.Option(help="What keeps the gate on it.")],
     secret: Annotated[str | None, typer.Option(help="RADIUS secret; made where not given.")] = None,
     uam_secret: Annotated[str | None, typer.Option(help="UAM secret; made where not given.")] = None,
     nas_identifier: Annotated[str | None, typer.Option(help="What it calls itself; its name if not given.")] = None,
     message_authenticator: Annotated[
-        Literal["required", "optional"] | None,
+        SignaturePolicy | None,
         typer.Option(
-            help="Whether requests without one are dropped; required if not given, for makes we configure."
+            help="Whether requests without one are dropped; where not given: required for makes that we configure, "
+            "learn (from the first one on) for the others."
         ),
     ] = None,
     as_json: JsonOption = False,
@@ -67,10 +78,10 @@ def add(
         address=address,
         make=make,
         gateway=gateway,
-        secret=SecretStr(secret if secret is not None else secrets.token_urlsafe(_SECRET_OCTETS)),
-        uam_secret=SecretStr(uam_secret if uam_secret is not None else secrets.token_urlsafe(_SECRET_OCTETS)),
+        secret=SecretStr(secret if secret is not None else secrets.token_urlsafe(SECRET_OCTETS)),
+        uam_secret=SecretStr(uam_secret if uam_secret is not None else secrets.token_urlsafe(SECRET_OCTETS)),
         nas_identifier=nas_identifier,
-        message_authenticator=message_authenticator or ("required" if make in _CONFIGURED_MAKES else "optional"),
+        message_authenticator=message_authenticator or _policy(make, address),
     )
     with opened() as database:
         edit_inventory(
@@ -83,6 +94,35 @@ def add(
         inventory = _stored(database)
     show_record(next(row for row in _rows(inventory) if row["name"] == name), as_json=as_json)
     _warn(inventory, entry)
+
+
+@app.command(epilog="Example: hotspots ap change belzyce-urzad-2 --message-authenticator required")
+def change(
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    address: Annotated[str | None, typer.Option(help="From where its requests come, as for ap add.")] = None,
+    message_authenticator: Annotated[
+        SignaturePolicy | None, typer.Option(help="Whether requests without one are dropped; learn begins anew.")
+    ] = None,
+    timeout_ms: Annotated[int | None, typer.Option(help="How long it waits for an answer.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change what is known of an access point; what is not given stays. Its secret: hotspots ap secret."""
+    given = {"address": address, "message_authenticator": message_authenticator, "timeout_ms": timeout_ms}
+    fields = {field: value for field, value in given.items() if value is not None}
+    with opened() as database:
+        try:
+            edit_inventory(
+                database,
+                lambda inventory: with_changed_access_point(inventory, name, fields),
+                source=f"ap change {name}",
+                actor=audit.COMMAND_LINE,
+                now=datetime.now(UTC),
+            )
+        except ValidationError as error:
+            raise _as_options(name, error) from None
+        inventory = _stored(database)
+    entry = _named(inventory, name)
+    show_record({"name": name} | {field: getattr(entry, field) for field in given}, as_json=as_json)
 
 
 @app.command("list", epilog="Example: hotspots ap list --json")
@@ -110,20 +150,38 @@ def remove(name: Annotated[str, typer.Argument(help="Its name.")], as_json: Json
     show_record({"name": name, "removed_at": now}, as_json=as_json)
 
 
+def _policy(make: Make, address: str) -> SignaturePolicy:
+    return "required" if make in _CONFIGURED_MAKES or address == DYNAMIC else "learn"
+
+
 def _entry(**fields: Any) -> AccessPointEntry:
     try:
         return AccessPointEntry(**fields)
     except ValidationError as error:
-        faults = [
-            Fault(0, f"--{str(detail['loc'][0]).replace('_', '-')}", detail["msg"].removeprefix("Value error, "))
-            for detail in error.errors(include_url=False, include_input=False)
-        ]
-        raise InventoryError(f"access point {fields['name']}", faults) from None
+        raise _as_options(fields["name"], error) from None
+
+
+def _as_options(name: str, error: ValidationError) -> InventoryError:
+    """What is wrong with the options that were given."""
+    faults = [
+        Fault(0, _option(detail["loc"]), detail["msg"].removeprefix("Value error, "))
+        for detail in error.errors(include_url=False, include_input=False)
+    ]
+    return InventoryError(f"access point {name}", faults)
+
+
+def _option(place: tuple[int | str, ...]) -> str:
+    return f"--{str(place[0]).replace('_', '-')}" if place else "the options"
 
 
 def _stored(database: Database) -> Inventory:
     with database.read() as session:
         return stored_inventory(session, database.vault)
+
+
+def _named(inventory: Inventory, name: str) -> AccessPointEntry:
+    hotspots = [hotspot for authority in inventory.authorities for hotspot in authority.hotspots]
+    return next(entry for hotspot in hotspots for entry in hotspot.access_points if entry.name == name)
 
 
 def _rows(inventory: Inventory) -> list[dict[str, object]]:
@@ -158,9 +216,14 @@ def _warn(inventory: Inventory, entry: AccessPointEntry) -> None:
         )
     if entry.secret is not None and len(entry.secret.get_secret_value()) < _WEAK_CHARACTERS:
         typer.echo("note: the secret is short; leave it out to have a strong one made", err=True)
+    if entry.message_authenticator == "learn":
+        typer.echo(
+            "note: requests without Message-Authenticator are taken until it sends the first one, and never after that",
+            err=True,
+        )
     if entry.message_authenticator == "optional":
         typer.echo(
             "note: requests without Message-Authenticator are taken, which an attacker on the line can forge "
-            "(CVE-2024-3596); once it sends one, add it again with --message-authenticator required",
+            "(CVE-2024-3596); once it sends one: hotspots ap change NAME --message-authenticator required",
             err=True,
         )

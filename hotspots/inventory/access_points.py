@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from hotspots.errors import HotspotsError
 from hotspots.inventory.document import AccessPointEntry, HotspotEntry, Inventory
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.references import wrong_references
 from hotspots.lookup import suggestion
+from hotspots.whereabouts import Network, network_of
 
 
 def with_access_point(inventory: Inventory, hotspot_slug: str, entry: AccessPointEntry) -> Inventory:
@@ -33,15 +34,29 @@ def with_access_point(inventory: Inventory, hotspot_slug: str, entry: AccessPoin
     return changed
 
 
+def with_changed_access_point(inventory: Inventory, name: str, fields: Mapping[str, Any]) -> Inventory:
+    """The inventory with some fields of one access point changed.
+
+    Raises:
+        HotspotsError: There is none of that name.
+        ValidationError: A value is wrong.
+    """
+    _check_known(inventory, name)
+
+    def changed(entry: AccessPointEntry) -> AccessPointEntry:
+        known: dict[str, Any] = {field: getattr(entry, field) for field in type(entry).model_fields}
+        return AccessPointEntry(**{**known, **fields}) if entry.name == name else entry
+
+    return _with_each_hotspot(inventory, lambda hotspot: [changed(entry) for entry in hotspot.access_points])
+
+
 def without_access_point(inventory: Inventory, name: str) -> Inventory:
     """The inventory with one access point less.
 
     Raises:
         HotspotsError: There is none of that name.
     """
-    names = [entry.name for entry in _all(inventory)]
-    if name not in names:
-        raise HotspotsError(f"there is no access point {name}", hint=suggestion(name, names))
+    _check_known(inventory, name)
     return _with_each_hotspot(
         inventory, lambda hotspot: [entry for entry in hotspot.access_points if entry.name != name]
     )
@@ -52,20 +67,20 @@ def overlapping(inventory: Inventory, name: str) -> list[AccessPointEntry]:
 
     They may: many gateways share one public address behind NAT, and are then told apart by their NAS identifiers.
     """
-    own = [_network(entry) for entry in _all(inventory) if entry.name == name]
+    own = [network_of(entry.address) for entry in _all(inventory) if entry.name == name]
     others = [entry for entry in _all(inventory) if entry.name != name]
-    return [entry for entry in others if any(_overlap(_network(entry), network) for network in own)]
+    return [entry for entry in others if any(_overlap(network_of(entry.address), network) for network in own)]
 
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+def _overlap(one: Network | None, other: Network | None) -> bool:
+    """Whether they have an address in common; nobody knows of host names."""
+    return one is not None and other is not None and one.version == other.version and one.overlaps(other)
 
 
-def _overlap(one: _Network, other: _Network) -> bool:
-    return one.version == other.version and one.overlaps(other)
-
-
-def _network(entry: AccessPointEntry) -> _Network:
-    return ipaddress.ip_network(entry.address)
+def _check_known(inventory: Inventory, name: str) -> None:
+    names = [entry.name for entry in _all(inventory)]
+    if name not in names:
+        raise HotspotsError(f"there is no access point {name}", hint=suggestion(name, names))
 
 
 def _all(inventory: Inventory) -> list[AccessPointEntry]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hotspots import audit
+from hotspots import audit, secret_change
 from hotspots.database import Database
 from hotspots.inventory.changes import Action, Change, Entries, Fields, Kind, compare, entries
 from hotspots.inventory.document import Inventory
@@ -148,17 +148,33 @@ class _Import:
         for field, value in fields.items():
             if field in _SEALED:
                 self._set_secret(row, _SEALED[field], value)
+            elif field == "former_secret":
+                self._set_former_secret(row, value)
             elif field in _REFERENCES:
                 number = None if value is None else self._rows[_REFERENCES[field]][str(value)].id
                 setattr(row, f"{field}_id", number)
             elif field == "radios" or getattr(row, field) != value:
                 setattr(row, field, value)
+                if field == "message_authenticator":
+                    self._forget_signatures(row)
 
     def _set_secret(self, row: Any, column: str, value: object) -> None:
         if isinstance(value, SecretStr):
             setattr(row, column, self._vault.seal(value))
         elif getattr(row, column) is None:
             setattr(row, column, self._vault.seal(SecretStr(secrets.token_urlsafe(_SECRET_OCTETS))))
+
+    def _set_former_secret(self, row: AccessPoint, value: object) -> None:
+        if isinstance(value, SecretStr):
+            row.sealed_former_secret, row.secret_changed_at = self._vault.seal(value), self._now
+            if row.id is not None:
+                secret_change.forget_uses(self._session, row.id)
+
+    def _forget_signatures(self, row: AccessPoint) -> None:
+        """Who chooses the policy anew has it learn anew: it may be another device by now."""
+        if row.id is not None:
+            mine = AccessPointState.access_point_id == row.id
+            self._session.execute(update(AccessPointState).where(mine).values(signed_at=None))
 
     def _retire(self, row: AccessPoint) -> None:
         row.removed_at = self._now

@@ -52,7 +52,7 @@ class Change:
 
 Fields = dict[str, object]
 Entries = dict[Kind, dict[str, Fields]]
-_SECRETS = ("secret", "uam_secret")
+_SECRETS = ("secret", "former_secret", "uam_secret")
 
 
 def entries(inventory: Inventory) -> Entries:

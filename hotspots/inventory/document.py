@@ -28,11 +28,15 @@ from hotspots.inventory.fields import (
     Uuid,
 )
 from hotspots.inventory.public_page import PageEntry
+from hotspots.whereabouts import DYNAMIC
 
 Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "linux"]
 Gateway = Literal[
     "coovachilli", "uspot", "opennds", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "wispr"
 ]
+SignaturePolicy = Literal["required", "learn", "optional"]
+"""Whether an Access-Request must have a Message-Authenticator: always, from the first one on, or never."""
+
 PlaceKind = Literal[
     "office",
     "library",
@@ -97,9 +101,11 @@ class RadioEntry(_Entry):
 class AccessPointEntry(_Entry):
     """An access point: the gateway that asks by RADIUS. Without ``nas_identifier`` it calls itself by its name.
 
-    ``secret`` and ``uam_secret`` are made where they are left out, and kept from then on. ``fas_level`` is how openNDS
-    sends its visitors (its option ``fas_secure_enabled``); ``controller`` and ``site`` say who lets visitors in where
-    no RADIUS is asked.
+    ``address`` is from where it calls: an IP address, a subnet, a host name, or ``dynamic``
+    (:mod:`hotspots.whereabouts`). ``secret`` and ``uam_secret`` are made where they are left out, and kept from then
+    on. ``former_secret`` is good, too, while the secret is being changed. ``timeout_ms`` is how long it waits for an
+    answer. ``fas_level`` is how openNDS sends its visitors (its option ``fas_secure_enabled``); ``controller`` and
+    ``site`` say who lets visitors in where no RADIUS is asked.
     """
 
     name: DeviceName
@@ -107,11 +113,13 @@ class AccessPointEntry(_Entry):
     gateway: Gateway
     address: Address
     nas_identifier: NasIdentifier | None = None
-    message_authenticator: Literal["required", "optional"] = "required"
+    message_authenticator: SignaturePolicy = "required"
     octets_from_client_view: bool = False
     mac_authentication: bool = True
     coa_port: Port = 3799
+    timeout_ms: Annotated[int, Field(ge=100, le=60_000)] | None = None
     secret: Secret | None = None
+    former_secret: Secret | None = None
     uam_secret: Secret | None = None
     fas_level: Annotated[int, Field(ge=0, le=4)] = 3
     controller: Slug | None = None
@@ -123,6 +131,12 @@ class AccessPointEntry(_Entry):
     def _said_once(cls, value: str | None, info: ValidationInfo) -> str | None:
         # One form for one meaning: what is exported does not depend on how it was written.
         return None if value == info.data.get("name") else value
+
+    @model_validator(mode="after")
+    def _who_has_no_address_signs(self) -> Self:
+        if self.address == DYNAMIC and self.message_authenticator != "required":
+            raise ValueError("address dynamic needs message_authenticator required: nothing else proves who calls")
+        return self
 
     @property
     def identifier(self) -> str:

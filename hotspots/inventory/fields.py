@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from hotspots import mac
+from hotspots import mac, whereabouts
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DEVICE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -63,6 +63,8 @@ def _secret(value: SecretStr) -> SecretStr:
 
 
 def _address(value: str) -> str:
+    if value == whereabouts.DYNAMIC or whereabouts.is_host_name(value):
+        return value
     try:
         network = ipaddress.ip_network(value)
     except ValueError:
@@ -75,7 +77,10 @@ def _address_reason(value: str) -> str:
     try:
         wider = ipaddress.ip_interface(value).network
     except ValueError:
-        return f"{value!r} is no IP address or subnet, such as 10.20.1.1 or 10.20.1.0/24"
+        return (
+            f"{value!r} is no IP address or subnet, such as 10.20.1.1 or 10.20.1.0/24, no full host name in small "
+            f"letters, and not the word {whereabouts.DYNAMIC}"
+        )
     return f"{value!r} names a host in a subnet: write {wider} for the whole subnet, or the address alone"
 
 

@@ -79,6 +79,7 @@ def _access_point(row: AccessPoint, vault: Vault) -> AccessPointEntry:
         AccessPointEntry,
         row,
         secret=vault.open(row.sealed_secret),
+        former_secret=None if row.sealed_former_secret is None else vault.open(row.sealed_former_secret),
         uam_secret=vault.open(row.sealed_uam_secret),
         radios=[RadioEntry(**radio) for radio in row.radios],
     )

@@ -15,7 +15,9 @@ from sqlalchemy.orm import joinedload
 from hotspots import models
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
+from hotspots.whereabouts import network_of
 
+_HERE = "127.0.0.1"
 _UAM_GATEWAYS = ("coovachilli", "uspot")
 
 
@@ -70,7 +72,8 @@ def load_access_points(database: Database, hotspots: Collection[str] | None) -> 
 
 
 def _access_point(row: models.AccessPoint, database: Database) -> AccessPoint:
-    network = ipaddress.ip_network(row.address, strict=False)
+    # One that calls from anywhere, or from where its host name says, is played from here.
+    network = network_of(row.address) or ipaddress.ip_network(_HERE)
     return AccessPoint(
         name=row.name,
         nas_identifier=row.nas_identifier,

@@ -43,6 +43,8 @@ URZAD = "authorities.belzyce.hotspots.belzyce-urzad"
         ("make: openwrt", "make: acme", f"{URZAD}.access_points.belzyce-urzad-1.make", "must be 'openwrt'"),
         ("127.0.1.1", "127.0.1", f"{URZAD}.access_points.belzyce-urzad-1.address", "no IP address"),
         ("10.20.0.0/24", "10.20.0.7/24", f"{URZAD}.access_points.belzyce-urzad-2.address", "write 10.20.0.0/24"),
+        ("127.0.1.1", "Gw.Example.org", f"{URZAD}.access_points.belzyce-urzad-1.address", "small letters"),
+        ("127.0.1.1", "300.1.2.3", f"{URZAD}.access_points.belzyce-urzad-1.address", "no IP address"),
         ("channel: 6", "chanel: 6", f"{URZAD}.access_points.belzyce-urzad-1.radios.#1.chanel", "mean channel?"),
         ("02:00:00:00:00:01", "02:00:00:00:00", f"{URZAD}.kiosks.belzyce-infomat.device", "no MAC address"),
         ("slug: belzyce-rynek", "slug: belzyce-urzad", f"{URZAD}.slug", "there twice"),
@@ -140,3 +142,16 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "windows.yaml"
     path.write_text(SMALL.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
     assert read_file(path) == read_text(SMALL, "file.yaml")
+
+
+@pytest.mark.parametrize("address", ["gw.belzyce.example.org", "dynamic", "2001:db8::1", "10.30.0.0/16"])
+def test_an_access_point_may_call_from_a_name_from_a_subnet_or_from_anywhere(address: str) -> None:
+    inventory = read_text(changed("address: 127.0.1.1", f"address: {address}"), "file.yaml")
+    found = [point.address for hotspot in inventory.authorities[1].hotspots for point in hotspot.access_points]
+    assert address in found
+
+
+def test_who_calls_from_anywhere_must_sign() -> None:
+    text = changed("address: 127.0.1.1", "address: dynamic\n            message_authenticator: learn")
+    (fault,) = _faults(text)
+    assert "needs message_authenticator required" in fault.reason
