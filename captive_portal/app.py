@@ -29,6 +29,7 @@ from hotspots.admission import Admission
 from hotspots.codes import CodeDesk
 from hotspots.contacts import ContactBook
 from hotspots.database import open_database
+from hotspots.passes import PassDesk
 from hotspots.settings import Settings
 from hotspots.sms.chosen import provider
 from hotspots.tickets import TicketDesk
@@ -73,6 +74,6 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
     voucher_key = keys.derive(settings.secret_key, keys.VOUCHER_LOOKUP)
     visits = VisitDesk(keys.derive(settings.secret_key, keys.VISIT_SIGNATURES))
     codes = CodeDesk(database, ContactBook(settings.secret_key), keys.derive(settings.secret_key, keys.CODES))
-    return Services(
-        settings, database, Admission(database, tickets, voucher_key), visits, codes, provider(settings), clock
-    )
+    passes = PassDesk(database, tickets, keys.derive(settings.secret_key, keys.CLASS_ATTRIBUTE))
+    admission = Admission(database, tickets, voucher_key)
+    return Services(settings, database, admission, visits, codes, provider(settings), passes, clock)

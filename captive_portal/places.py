@@ -39,6 +39,8 @@ class Place:
     plan: Plan
     uam_secret: HiddenBytes
     gateway: str
+    fas_level: int
+    calls_from: str
 
 
 def find_place(database: Database, nas_identifier: str | None) -> Place | None:
@@ -71,6 +73,8 @@ def place_of(database: Database, row: models.AccessPoint) -> Place:
         plan=hotspot.plan.value(),
         uam_secret=HiddenBytes(secret.encode()),
         gateway=row.gateway,
+        fas_level=row.fas_level,
+        calls_from=row.address,
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
 
 from captive_portal.visits import VisitDesk
+from hotspots.accounting import Report
 from hotspots.admission import Admission
 from hotspots.codes import CodeDesk
 from hotspots.database import Database
+from hotspots.passes import PassDesk
+from hotspots.recorder import errand, local_socket
 from hotspots.settings import Settings
 from hotspots.sms.provider import SmsProvider
 
@@ -31,7 +34,12 @@ class Services:
     visits: VisitDesk
     codes: CodeDesk
     sms: SmsProvider | None
+    passes: PassDesk
     clock: Callable[[], datetime]
+
+    def keep(self, reports: Sequence[Report]) -> None:
+        """Hand what a gateway reported by itself to the recorder; raises as :func:`hotspots.recorder.errand.keep`."""
+        errand.keep(self.settings.data_dir / local_socket.NAME, reports)
 
     @property
     def https(self) -> bool:

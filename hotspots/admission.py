@@ -14,7 +14,7 @@ from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
 from hotspots.credentials import load_accounts, load_vouchers, spent
 from hotspots.database import Database
 from hotspots.plans import Plan
-from hotspots.policy import Decision, Limits, Person, Reason, Refuse, Subject, SubjectKind, decide
+from hotspots.policy import Check, Decision, Limits, Person, Reason, Refuse, Subject, SubjectKind, decide
 from hotspots.stay import Stay, open_sessions, usage
 from hotspots.tickets import TicketDesk
 from hotspots.usage_window import start_of_warsaw_month
@@ -23,11 +23,12 @@ from hotspots.vouchers import CodeFault
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A ticket for the gateway, and the limits that RADIUS is expected to give."""
+    """A ticket for the gateway, the limits that RADIUS is expected to give, and the rules that were asked."""
 
     user_name: str
     password: str
     limits: Limits
+    checks: tuple[Check, ...] = ()
 
     def __repr__(self) -> str:
         return f"Admitted(user_name={self.user_name!r}, password=***, limits={self.limits!r})"
@@ -108,7 +109,7 @@ class Admission:
             return self._refuse(decision, knock, voucher)
         bound_to = knock.device or "", knock.access_point_id or 0
         ticket = self._tickets.issue(person.subject, plan.id, terms_version, *bound_to, knock.now)
-        return Admitted(*ticket, decision.limits)
+        return Admitted(*ticket, decision.limits, decision.checks)
 
     def _refuse(self, refusal: Refuse, knock: _Knock, voucher: int | None = None) -> Refuse:
         """Write a refusal down for staff. Who is let in writes nothing here, and waits for no writer."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from hotspots.accounting import LOST, SessionState
 from hotspots.accounting_store import COMMANDS, SESSIONS, STATE_COLUMNS, state_of
+from hotspots.passes import HAS_PASS
 
 LEASE: Final = timedelta(seconds=30)
 """How long an order belongs to who took it: longer than all attempts together."""
@@ -58,7 +59,7 @@ class Result:
 
 
 def waiting(db: OrmSession, now: datetime, most: int) -> list[Order]:
-    """The oldest orders that nobody has taken."""
+    """The oldest orders that nobody has taken; those of sessions with a pass are the portal's to carry out."""
     rows = db.execute(
         select(
             COMMANDS.c.id,
@@ -71,7 +72,7 @@ def waiting(db: OrmSession, now: datetime, most: int) -> list[Order]:
             COMMANDS.c.asked_at,
         )
         .join(SESSIONS, SESSIONS.c.id == COMMANDS.c.session_id)
-        .where(COMMANDS.c.state == "asked", _free(now))
+        .where(COMMANDS.c.state == "asked", _free(now), ~HAS_PASS)
         .order_by(COMMANDS.c.id)
         .limit(most)
     )

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik, uspot
+from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik, opennds, uspot
 from captive_portal.gateways.hand_over import HandOver
-from captive_portal.gateways.visit import GatewayVisit
+from captive_portal.gateways.visit import Expected, GatewayVisit
 
 
 class Dialect(Protocol):
@@ -39,14 +39,27 @@ class Dialect(Protocol):
 
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {"aruba": aruba, "cisco": cisco, "coovachilli": coovachilli, "mikrotik": mikrotik, "uspot": uspot}
+    {
+        "aruba": aruba,
+        "cisco": cisco,
+        "coovachilli": coovachilli,
+        "mikrotik": mikrotik,
+        "opennds": opennds,
+        "uspot": uspot,
+    }
 )
 """By the name of the access point's gateway."""
 
-READERS: Final[Mapping[str, Callable[[Mapping[str, str], str], GatewayVisit | None]]] = MappingProxyType(
-    {"aruba": aruba.read, "cisco": cisco.read}
+READERS: Final[Mapping[str, Callable[[Mapping[str, str], Expected], GatewayVisit | None]]] = MappingProxyType(
+    {
+        "aruba": lambda query, known: aruba.read(query, known.nas_identifier),
+        "cisco": lambda query, known: cisco.read(query, known.nas_identifier),
+        "opennds": lambda query, known: opennds.read(
+            query, known.nas_identifier, known.uam_secret, known.fas_level
+        ),
+    }
 )
-"""For gateways that redirect, unsigned, to a path with their name: parameters and NAS-Identifier become a visit."""
+"""For gateways that redirect to a path with their NAS-Identifier: how parameters become a visit."""
 
 
 def dialect(visit: GatewayVisit) -> Dialect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -14,6 +14,15 @@ class Result(StrEnum):
     SUCCESS = "success"
     FAILED = "failed"
     LOGGED_OFF = "logged_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the inventory says of the gateway that a visit claims to come from."""
+
+    nas_identifier: str
+    uam_secret: bytes = field(default=b"", repr=False)
+    fas_level: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from captive_portal import limits
 from captive_portal.gateways.dialects import READERS
-from captive_portal.residents import about, codes, entering, online, pages
+from captive_portal.residents import about, codes, entering, letting_in, online, opennds_calls, pages
 from captive_portal.residents.arrival import Refused
 
 blueprint = Blueprint("residents", __name__)
@@ -18,6 +18,16 @@ blueprint.add_url_rule(
     "by_form",
     limits.refused_visits(entering.by_form),
 )
+blueprint.add_url_rule(
+    "/opennds/<path:nas_identifier>", "opennds", limits.refused_visits(opennds_calls.fas), methods=["GET", "POST"]
+)
+blueprint.add_url_rule(
+    "/opennds-usage/<path:nas_identifier>",
+    "opennds_usage",
+    limits.refused_visits(opennds_calls.usage),
+    methods=["POST"],
+)
+blueprint.add_url_rule("/waiting", "waiting", limits.refused_visits(letting_in.waiting))
 blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arrived))
 blueprint.add_url_rule("/visit", "visit", entering.visit)
 blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])

@@ -9,7 +9,7 @@ from flask import request
 
 from captive_portal.gateways import coovachilli, mikrotik
 from captive_portal.gateways.dialects import READERS, Dialect, dialect
-from captive_portal.gateways.visit import GatewayVisit, Result
+from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from captive_portal.places import Place, find_place
 from captive_portal.services import services
 from captive_portal.visits import FRESH
@@ -85,7 +85,7 @@ def from_mikrotik() -> Arrival:
 
 
 def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
-    """The visitor whom a gateway has sent to the path with its name, with parameters that it did not sign.
+    """The visitor whom a gateway has sent to the path with its name, with parameters that it mostly did not sign.
 
     Raises:
         Refused: No access point of ours with such a gateway has this name, or a parameter is missing or strange.
@@ -93,7 +93,7 @@ def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     place = find_place(services().database, nas_identifier)
     if place is None or place.gateway != gateway:
         raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
-    visit = READERS[gateway](request.args, nas_identifier)
+    visit = READERS[gateway](request.args, Expected(nas_identifier, place.uam_secret, place.fas_level))
     if visit is None:
         raise _turned_away(Reason.VISIT_FORGED, place)
     return _arrived(visit, place)

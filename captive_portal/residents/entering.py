@@ -25,6 +25,7 @@ from captive_portal.residents.arrival import (
     from_token,
     from_uam,
 )
+from captive_portal.residents.letting_in import OPENERS
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, SENTENCES, code_sentence
 from captive_portal.services import services
@@ -128,8 +129,10 @@ def back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Response |
     if isinstance(decision, Refuse):
         raise Refused(decision, arrival)
     here, visit, user_name = services(), arrival.visit, decision.user_name
-    inside = url_for("residents.status", visit=arrival.let_in_with(user_name, here.clock()), lang=chosen())
-    back = f"{here.settings.portal_base_url}{inside}"
+    token = arrival.let_in_with(user_name, here.clock())
+    back = f"{here.settings.portal_base_url}{url_for('residents.status', visit=token, lang=chosen())}"
+    if visit.gateway in OPENERS:
+        return OPENERS[visit.gateway](arrival, decision, token, back)
     way = arrival.dialect.hand_over(visit, user_name, decision.password, arrival.place.uam_secret, back)
     if way.fields is None:
         return redirect(way.url, 303)

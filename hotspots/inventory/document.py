@@ -121,7 +121,7 @@ class AccessPointEntry(_Entry):
     secret: Secret | None = None
     former_secret: Secret | None = None
     uam_secret: Secret | None = None
-    fas_level: Annotated[int, Field(ge=0, le=4)] = 3
+    fas_level: Annotated[int, Field(ge=1, le=4)] = 3
     controller: Slug | None = None
     site: Text | None = None
     radios: list[RadioEntry] = []

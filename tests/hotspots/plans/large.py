@@ -19,6 +19,7 @@ from hotspots.models import (
     Change,
     DeviceGrant,
     LoginDecision,
+    Pass,
     ServicePlan,
     Session,
     SessionCommand,
@@ -31,7 +32,7 @@ from hotspots.models import (
 LARGE: Final = frozenset(
     model.__tablename__
     for model in (
-        *(Account, AuditEntry, Change, DeviceGrant, LoginDecision, Session, SessionCommand),
+        *(Account, AuditEntry, Change, DeviceGrant, LoginDecision, Pass, Session, SessionCommand),
         *(UsageHour, UsedTicket, Voucher),
     )
 )
@@ -69,6 +70,7 @@ def fill(database: Database, now: datetime) -> None:
             (Change, _notices(now)),
             (SessionCommand, _commands(now)),
             (AuditEntry, _entries(now)),
+            (Pass, _passes(now, places)),
         ):
             for some in _in_lots(rows):
                 db.execute(insert(model), some)
@@ -169,6 +171,21 @@ def _grants(now: datetime, places: list[int], plan: int) -> Iterator[dict[str, A
             "terms_version": 1,
             "granted_at": now - timedelta(days=3),
             "expires_at": now + timedelta(minutes=number),
+        }
+
+
+def _passes(now: datetime, places: list[int]) -> Iterator[dict[str, Any]]:
+    for number in range(_ROWS):
+        granted = now - timedelta(minutes=number)
+        yield {
+            "access_point_id": places[number % len(places)],
+            "session_key": f"pass/{number}",
+            "session_class": b"",
+            "user_name": f"large{number}",
+            "device": _device(number),
+            "handle": f"large{number}",
+            "granted_at": granted,
+            "taken_at": granted,
         }
 
 
