@@ -6,7 +6,6 @@ import asyncio
 import gc
 import os
 import signal
-import sys
 from typing import Annotated, Final
 
 import typer
@@ -16,10 +15,8 @@ from hotspots import listen, migrate, notify
 from hotspots.database import Database, open_database
 from hotspots.recorder import local_socket, own
 from hotspots.settings import Settings, load_settings
-from radius.printing import describe
-from radius.receiving import Address
 from radius.server import Keys, Server
-from radius.wire import Malformed, parse
+from radius.trace import Trace
 
 _MOST_HASHERS: Final = 8  # each takes some 40 MiB while it hashes
 
@@ -28,7 +25,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: hotspots radius --debug")
 def radius(
-    debug: Annotated[bool, typer.Option("--debug", help="Print each packet; passwords are shown as ***.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print each packet; secrets are shown as ***.")] = False,
 ) -> None:
     """Answer RADIUS authentication and accounting; SIGTERM stops it when all that waits is answered."""
     settings = load_settings()
@@ -55,7 +52,7 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
         database,
         Keys.derive(settings.secret_key),
         recorder,
-        show=_show if debug else None,
+        show=Trace() if debug else None,
         hashers=_hashers(settings.radius_workers),
     )
     await server.start(auth, acct)
@@ -75,12 +72,3 @@ def _spare_the_collector() -> None:
     """What was loaded at the start stays: looking through all of it for garbage would stop the loop for 0.1 s."""
     gc.collect()
     gc.freeze()
-
-
-def _show(way: str, peer: Address, datagram: bytes) -> None:
-    try:
-        words = describe(parse(datagram))
-    except Malformed as flaw:
-        words = f"malformed: {flaw}"
-    sys.stdout.write(f"{way} {peer[0]} port {peer[1]}: {words}\n")
-    sys.stdout.flush()

@@ -32,8 +32,21 @@ _SAY_HELD_BACK_EVERY_SECONDS: Final = 60.0
 
 _log = logging.getLogger(__name__)
 
-Show = Callable[[str, Address, bytes], None]
-"""Told of each datagram that is received or sent: which way, the peer, the bytes."""
+
+class Show(Protocol):
+    """Told of each datagram that comes or goes, and of each that is met with silence."""
+
+    def received(self, peer: Address, datagram: bytes) -> None:
+        """It came from there."""
+        ...
+
+    def sent(self, peer: Address, datagram: bytes) -> None:
+        """It goes there."""
+        ...
+
+    def dropped(self, peer: Address, reason: Drop | Flaw) -> None:
+        """What came from there gets no answer."""
+        ...
 
 
 class Reader(Protocol):
@@ -89,7 +102,7 @@ class Port(ABC):
         """Deal with datagrams, whatever is in them."""
         if self._show is not None:
             for datagram, address in datagrams:
-                self._show("from", address, datagram)
+                self._show.received(address, datagram)
         admitted = [self._admit(datagram, address, may_wait=True) for datagram, address in datagrams]
         now = self._clock()
         requests = [request for request in admitted if request is not None and self._is_new(request, now)]
@@ -170,6 +183,8 @@ class Port(ABC):
             reason = Drop.ANSWER_TOO_LONG  # Proxy-States have to come back, and may leave no room for ours
         else:
             _log.error("a %s packet from %s could not be handled", self.kind, address[0], exc_info=error)
+        if self._show is not None:
+            self._show.dropped(address, reason)
         self._tally.drops[self.kind, reason.value] += 1
         self._tally.packets[self.kind, "dropped"] += 1
         warnings = self._held_back if reason is Drop.OVER_RATE else self._warnings
@@ -179,5 +194,5 @@ class Port(ABC):
 
     def _send(self, address: Address, reply: bytes) -> None:
         if self._show is not None:
-            self._show("to", address, reply)
+            self._show.sent(address, reply)
         self._way.send(reply, address)

@@ -11,12 +11,19 @@ from importlib import resources
 from pyrad.dictionary import Attribute as Definition
 from pyrad.dictionary import Dictionary
 
+from hotspots import vouchers
 from radius import attributes
 from radius.numbers import Attribute, Code, Vendor
 from radius.wire import Packet
 
 _CAPITALS = {"COA": "CoA", "ACK": "ACK", "NAK": "NAK"}
-_HIDDEN = frozenset((Attribute.USER_PASSWORD, Attribute.CHAP_PASSWORD))
+_MASK = "***"
+# User-Password, CHAP-Password, Tunnel-Password, ARAP-Password, EAP-Message (a method may carry a password in clear),
+# ARAP-Challenge-Response, Digest-Response, the secrets that old servers of Ascend send under these numbers; of vendors
+# MikroTik's Wireless-PSK.
+_SECRET = frozenset((2, 3, 69, 70, 79, 84, 103, 214, 215))
+_SECRET_OF_VENDORS = frozenset(((int(Vendor.MIKROTIK), 16),))
+_SHOWN_OF_A_CODE = 4
 
 
 @cache
@@ -26,13 +33,15 @@ def dictionary() -> Dictionary:
         return Dictionary(str(path))
 
 
-def describe(packet: Packet) -> str:
-    """The packet, one line for its header and one for each attribute, in their order; passwords as ``***``.
+def describe(packet: Packet, peer: str = "") -> str:
+    """The packet, one line for its header and one for each attribute, in their order; secrets as ``***``.
 
-    Attributes that the dictionary does not know stand with their number, values that do not fit their type in
-    hexadecimal.
+    As FreeRADIUS' programs show packets; ``peer`` is put into the header. Attributes that the dictionary does not know
+    stand with their number, values that do not fit their type in hexadecimal. What hides or is a password stands with
+    its length alone, and so does all of a vendor that we do not know: nobody here can tell what is secret in it. The
+    code of a voucher, which lets in whoever has it, is cut after its first characters.
     """
-    lines = [f"{_code(packet.code)} identifier {packet.identifier}"]
+    lines = [f"{_code(packet.code)} Id {packet.identifier}{peer} length {len(packet.raw)}"]
     for number, value in packet.attributes:
         lines += [f"  {line}" for line in _lines(number, value)]
     return "\n".join(lines)
@@ -49,8 +58,10 @@ def _code(code: int) -> str:
 def _lines(number: int, value: bytes) -> Iterator[str]:
     if number == Attribute.VENDOR_SPECIFIC:
         yield from _vendor_lines(value)
-    elif number in _HIDDEN:
-        yield f"{_name(number)} = ***"
+    elif number in _SECRET:
+        yield f"{_name(number)} = {_masked(value)}"
+    elif number == Attribute.USER_NAME:
+        yield f'{_name(number)} = "{_masked_code(attributes.printable(value))}"'
     else:
         yield _line(_name(number), number, value)
 
@@ -58,15 +69,24 @@ def _lines(number: int, value: bytes) -> Iterator[str]:
 def _vendor_lines(value: bytes) -> Iterator[str]:
     vendor = int.from_bytes(value[:4], "big")
     if vendor not in {int(known) for known in Vendor}:
-        yield f"Vendor-{vendor} = 0x{value[4:].hex()}"
+        yield f"Vendor-{vendor} = {_masked(value[4:])}"
         return
     start = 4
     while start < len(value):
         end = start + value[start + 1]
         key = (vendor, value[start])
         unknown = f"{dictionary().vendors.GetBackward(vendor)}-{value[start]}"
-        yield _line(_name(key, unknown), key, value[start + 2 : end])
+        name, inside = _name(key, unknown), value[start + 2 : end]
+        yield f"{name} = {_masked(inside)}" if key in _SECRET_OF_VENDORS else _line(name, key, inside)
         start = end
+
+
+def _masked(value: bytes) -> str:
+    return f"{_MASK} ({len(value)} octets)"
+
+
+def _masked_code(name: str) -> str:
+    return name if isinstance(vouchers.normalise(name), vouchers.CodeFault) else name[:_SHOWN_OF_A_CODE] + _MASK
 
 
 def _name(key: int | tuple[int, int], unknown: str = "") -> str:
