@@ -17,6 +17,7 @@ from captive_portal import (
     languages,
     limits,
     metrics,
+    public_pages,
     residents,
     security,
     staff,
@@ -58,7 +59,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (metrics, security, languages, figures, error_pages, limits, detection, styles):
+    for part in (metrics, security, languages, figures, error_pages, limits, detection, public_pages, styles):
         part.install(app)
     csrf = CSRFProtect(app)
     for blueprint in (residents.blueprint, staff.blueprint, api.blueprint, health.blueprint):

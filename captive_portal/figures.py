@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from babel.dates import get_day_names
 from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_datetime, format_time, gettext
+from flask_babel import format_date, format_datetime, format_time, gettext
 
 from captive_portal.languages import language
 from captive_portal.services import services
@@ -53,6 +53,11 @@ def moment(instant: datetime) -> str:
     return str(format_datetime(instant, "EEEE, d. MMMM, HH:mm" if language() == "de" else "EEEE, d MMMM, HH:mm"))
 
 
+def day(value: date) -> str:
+    """A day with its month and year in words; of an instant, the day that it has in Warsaw."""
+    return str(format_date(value, "long"))
+
+
 def opening_hours(text: str) -> str:
     """Opening hours as they are kept (OpenStreetMap's notation), with the days named in the reader's language."""
     names = get_day_names("abbreviated", locale=language())
@@ -61,7 +66,7 @@ def opening_hours(text: str) -> str:
 
 def install(app: Flask) -> None:
     """Make them filters of the templates."""
-    app.jinja_env.filters.update(duration=duration, octets=octets, rate=rate, moment=moment)
+    app.jinja_env.filters.update(duration=duration, octets=octets, rate=rate, moment=moment, day=day)
     app.jinja_env.filters.update(opening_hours=opening_hours)
 
 

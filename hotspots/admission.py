@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import models, vouchers
+from hotspots import clauses, models, vouchers
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
 from hotspots.credentials import load_accounts, load_vouchers, spent
 from hotspots.database import Database
@@ -108,7 +108,8 @@ class Admission:
             voucher = int(subject.key) if subject.kind is SubjectKind.VOUCHER else None
             return self._refuse(decision, knock, voucher)
         bound_to = knock.device or "", knock.access_point_id or 0
-        ticket = self._tickets.issue(person.subject, plan.id, terms_version, *bound_to, knock.now)
+        clause = clauses.accepted(self._database, bound_to[1], terms_version, knock.now)
+        ticket = self._tickets.issue(person.subject, plan.id, clause, *bound_to, knock.now)
         return Admitted(*ticket, decision.limits, decision.checks)
 
     def _refuse(self, refusal: Refuse, knock: _Knock, voucher: int | None = None) -> Refuse:

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from captive_portal import limits
 from captive_portal.gateways.dialects import READERS
-from captive_portal.residents import about, codes, entering, letting_in, online, opennds_calls, pages
+from captive_portal.residents import about, codes, declared, entering, letting_in, online, opennds_calls, pages
 from captive_portal.residents.arrival import Refused
 
 blueprint = Blueprint("residents", __name__)
@@ -39,6 +39,7 @@ blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), me
 blueprint.add_url_rule("/", "index", about.index)
 blueprint.add_url_rule("/start", "start", about.start)
 blueprint.add_url_rule("/terms", "terms", about.terms)
-blueprint.add_url_rule("/privacy", "privacy", about.privacy)
+blueprint.add_url_rule("/privacy", "privacy", declared.privacy)
+blueprint.add_url_rule("/accessibility", "accessibility", declared.accessibility)
 blueprint.add_url_rule("/help", "help", about.help_page)
 blueprint.register_error_handler(Refused, pages.refused)

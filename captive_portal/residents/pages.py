@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, url_for
 
-from captive_portal import detection, security
+from captive_portal import detection, public_pages, security
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.languages import LANGUAGES, chosen, language
 from captive_portal.metrics import REFUSALS
@@ -87,6 +87,7 @@ def login_page(
         code_error="" if of_code is None else of_code.words,
         kept=bool(kept),
         preview=preview,
+        welcome=public_pages.of(arrival.place.controller.slug).entry.welcome,
     )
 
 

@@ -24,6 +24,7 @@ class DeviceGrant(Base):
     subject_key: Mapped[str]
     access_point_id: Mapped[int] = mapped_column(ForeignKey("access_points.id"), index=True)
     terms_version: Mapped[int]
+    """The number of the clause (:class:`hotspots.models.Clause`) that was accepted with it."""
     granted_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     blocked_at: Mapped[datetime | None]

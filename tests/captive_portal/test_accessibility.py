@@ -20,6 +20,7 @@ from hotspots.tickets import TicketDesk
 from tests.captive_portal import examination, portal
 from tests.captive_portal.conftest import UAM_SECRET
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.public_page import show_all
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.test_mikrotik import LOGIN_PAGE
 
@@ -53,6 +54,8 @@ def database(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Data
 
 @pytest.fixture
 def place(network: Database, settings: Settings, secret_key: SecretStr) -> Iterator[Place]:
+    with network.write() as db:
+        show_all(db)
     tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
     voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
     radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
@@ -147,6 +150,8 @@ PAGES: dict[str, Callable[[Page, Place], None]] = {
     "terms": _plain("/terms"),
     "privacy_choice": _plain("/privacy"),
     "privacy": _plain("/privacy?authority=belzyce"),
+    "accessibility_choice": _plain("/accessibility"),
+    "accessibility": _plain("/accessibility?authority=belzyce"),
     "help": _plain("/help"),
     "error": _plain("/nowhere"),
 }

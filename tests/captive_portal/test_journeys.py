@@ -36,7 +36,8 @@ def test_a_resident_joins_taps_and_is_online(
     (outcome,) = radius.outcomes
     assert isinstance(outcome.decision, Accept)
     assert outcome.attempt.device == "02:11:22:33:44:55"
-    assert outcome.terms_version == 1
+    # The first clause of all; 1 is what was accepted before there were any.
+    assert outcome.terms_version == 2
     assert chilli.client().authenticated
     with pytest.raises(Internet, match=WANTED):
         browser.click("Go on to the page that you wanted")

@@ -62,6 +62,8 @@ PAGES = {
     "terms": _plain("/terms"),
     "privacy_choice": _plain("/privacy"),
     "privacy": _plain("/privacy?authority=belzyce"),
+    "accessibility_choice": _plain("/accessibility"),
+    "accessibility": _plain("/accessibility?authority=belzyce"),
     "help": _plain("/help"),
     "error": _plain("/nowhere"),
 }
