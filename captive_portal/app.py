@@ -30,6 +30,7 @@ from hotspots.admission import Admission
 from hotspots.codes import CodeDesk
 from hotspots.contacts import ContactBook
 from hotspots.database import open_database
+from hotspots.mail import mailer
 from hotspots.passes import PassDesk
 from hotspots.settings import Settings
 from hotspots.sms.chosen import provider
@@ -77,4 +78,5 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
     codes = CodeDesk(database, ContactBook(settings.secret_key), keys.derive(settings.secret_key, keys.CODES))
     passes = PassDesk(database, tickets, keys.derive(settings.secret_key, keys.CLASS_ATTRIBUTE))
     admission = Admission(database, tickets, voucher_key)
-    return Services(settings, database, admission, visits, codes, provider(settings), passes, clock)
+    sms, mail = provider(settings), mailer(settings)
+    return Services(settings, database, admission, visits, codes, sms, mail, passes, clock)

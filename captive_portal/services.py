@@ -13,6 +13,7 @@ from hotspots.accounting import Report
 from hotspots.admission import Admission
 from hotspots.codes import CodeDesk
 from hotspots.database import Database
+from hotspots.mail import Mailer
 from hotspots.passes import PassDesk
 from hotspots.recorder import errand, local_socket
 from hotspots.settings import Settings
@@ -25,7 +26,7 @@ EXTENSION = "hotspots"
 class Services:
     """One set for each application. ``clock`` gives the present instant, timezone-aware UTC.
 
-    ``sms`` is None where the settings name no provider.
+    ``sms`` and ``mail`` are None where the settings name no provider and no mail server.
     """
 
     settings: Settings
@@ -34,6 +35,7 @@ class Services:
     visits: VisitDesk
     codes: CodeDesk
     sms: SmsProvider | None
+    mail: Mailer | None
     passes: PassDesk
     clock: Callable[[], datetime]
 

@@ -57,9 +57,7 @@ class Admission:
         knock = _Knock(access_point_id, device, "tap", now)
         with self._database.read() as db:
             plan = db.get_one(models.AccessPoint, access_point_id).hotspot.plan.value()
-            grant = db.get(models.DeviceGrant, device)
-            blocked = Reason.DEVICE_BLOCKED if grant is not None and grant.blocked_at is not None else None
-            person = Person(Subject(SubjectKind.DEVICE, device), blocked)
+            person = Person(Subject(SubjectKind.DEVICE, device), _blocked(db, device))
             decision = _decide(db, person, plan, knock)
         return self._answer(person, plan, decision, knock, terms_version)
 
@@ -82,6 +80,17 @@ class Admission:
                 decision = _decide(db, person, plan, knock)
         if row is None:
             return self._refuse(Refuse(Reason.UNKNOWN_USER), knock)
+        return self._answer(person, plan, decision, knock, terms_version)
+
+    def by_grace(self, access_point_id: int, device: str, terms_version: int, now: datetime) -> Admitted | Refuse:
+        """A few minutes to fetch a code, under the plan that the hotspot has for that; counts for the device."""
+        knock = _Knock(access_point_id, device, "grace", now)
+        with self._database.read() as db:
+            row = db.get_one(models.AccessPoint, access_point_id).hotspot.grace_plan
+            plan = Plan("", "") if row is None else row.value()
+            refusal = Reason.PLAN_UNKNOWN if row is None else _blocked(db, device)
+            person = Person(Subject(SubjectKind.DEVICE, device), refusal)
+            decision = _decide(db, person, plan, knock)
         return self._answer(person, plan, decision, knock, terms_version)
 
     def by_account(
@@ -129,6 +138,11 @@ class Admission:
                 )
             )
         return refusal
+
+
+def _blocked(db: OrmSession, device: str) -> Reason | None:
+    grant = db.get(models.DeviceGrant, device)
+    return Reason.DEVICE_BLOCKED if grant is not None and grant.blocked_at is not None else None
 
 
 def _decide(db: OrmSession, person: Person, plan: Plan, knock: _Knock) -> Decision:

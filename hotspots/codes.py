@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as OrmSession
 
@@ -22,14 +22,17 @@ from hotspots.contacts import Channel, ContactBook
 from hotspots.database import Database
 from hotspots.keyed_digest import hmac_sha256
 from hotspots.models import CodeSpending, SentCode
-from hotspots.usage_window import WARSAW
+from hotspots.usage_window import WARSAW, end_of_warsaw_day
 
 DIGITS: Final = 6
 LIFETIME: Final = timedelta(minutes=10)
 TRIES: Final = 5
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
-KEPT: Final = _DAY
+KEPT: Final = timedelta(hours=25)
+"""A day of Warsaw may be that long."""
+
+_GRACE: Final = "grace"
 _INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -88,12 +91,11 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
-    """A contact whose code was right, just now."""
+class Holder:
+    """Whom the right digits let in: the number of the account, and the device and hotspot that they were asked at."""
 
-    channel: Channel
-    contact: str
-    purpose: str
+    account_id: int
+    device: str
     hotspot_id: int
 
 
@@ -125,31 +127,51 @@ class CodeDesk:
     def take_back(self, issued: Issued, request: Request, now: datetime) -> None:
         """The code was not sent: it counts for nobody and costs nothing."""
         with self._database.write() as db:
-            db.delete(db.get_one(SentCode, issued.id))
+            db.execute(delete(SentCode).where(SentCode.id == issued.id))
             _spend(db, request, now, messages=-1, grosze=-request.price_grosze)
 
-    def check(self, db: OrmSession, code_id: str, device: str, typed: str, now: datetime) -> Proved | Wrong:
-        """Whether these are the digits that were sent, in the caller's transaction; right ones are good once."""
-        row = db.scalar(select(SentCode).where(SentCode.id == code_id).with_for_update())
-        if row is None or row.device != device or row.proved_at is not None or now >= row.expires_at:
-            return Wrong.OVER
-        if row.tries >= TRIES:
-            return Wrong.OVER
-        row.tries += 1
-        digits = "".join(sign for sign in typed if sign.isascii() and sign.isdigit())
-        if not hmac.compare_digest(row.code_digest, self._digest(row.id, digits)):
-            return Wrong.DIGITS if row.tries < TRIES else Wrong.OVER
-        row.proved_at = now
-        return Proved(Channel(row.channel), self._book.open(row.sealed_contact), row.purpose, row.hotspot_id)
+    def prove(self, code_id: str, device: str | None, typed: str, now: datetime) -> Holder | Wrong:
+        """Whose digits these are, with an account made where there is none; right ones are good once.
 
-    def account(self, code_id: str, device: str, typed: str, now: datetime) -> int | Wrong:
-        """The number of the account that the right digits are the key to, made where there is none."""
+        ``device`` is the one that they are typed on; None where the mail that they came with was opened elsewhere.
+        """
         with self._database.write() as db:
-            proved = self.check(db, code_id, device, typed, now)
-            if isinstance(proved, Wrong):
-                return proved
-            hotspot = db.get_one(models.Hotspot, proved.hotspot_id)
-            return self._book.account_of(db, proved.channel, proved.contact, hotspot, now).id
+            row = db.scalar(select(SentCode).where(SentCode.id == code_id).with_for_update())
+            if row is None or device not in (row.device, None) or not _is_open(row, now):
+                return Wrong.OVER
+            row.tries += 1
+            digits = "".join(sign for sign in typed if sign.isascii() and sign.isdigit())
+            if not hmac.compare_digest(row.code_digest, self._digest(row.id, digits)):
+                return Wrong.DIGITS if row.tries < TRIES else Wrong.OVER
+            row.proved_at = now
+            contact, hotspot = self._book.open(row.sealed_contact), db.get_one(models.Hotspot, row.hotspot_id)
+            account = self._book.account_of(db, Channel(row.channel), contact, hotspot, now)
+            return Holder(account.id, row.device, row.hotspot_id)
+
+    def waiting(self, device: str, now: datetime) -> str | None:
+        """The id of the newest code by e-mail that this device asked for and has not typed in yet."""
+        newest = select(SentCode).where(
+            SentCode.device == device, SentCode.sent_at > now - LIFETIME, SentCode.channel == Channel.EMAIL
+        )
+        with self._database.read() as db:
+            row = db.scalars(newest.order_by(SentCode.sent_at.desc()).limit(1)).first()
+            return row.id if row is not None and _is_open(row, now) else None
+
+    def take_grace(self, code_id: str, device: str, now: datetime) -> bool:
+        """Whether this device may go online to fetch this code: once in a day of Warsaw, and noted."""
+        today = end_of_warsaw_day(now) - _DAY - _HOUR  # a day may have 25 hours
+        with self._database.write() as db:
+            row = db.scalar(select(SentCode).where(SentCode.id == code_id).with_for_update())
+            if row is None or row.device != device or row.channel != Channel.EMAIL or not _is_open(row, now):
+                return False
+            had = select(SentCode.sent_at).where(
+                SentCode.device == device, SentCode.sent_at > today, SentCode.purpose == _GRACE
+            )
+            local = now.astimezone(WARSAW).date()
+            if any(at.astimezone(WARSAW).date() == local for at in db.scalars(had)):
+                return False
+            row.purpose = _GRACE
+            return True
 
     def _count(self, db: OrmSession, request: Request, now: datetime) -> None:
         values = {
@@ -178,6 +200,10 @@ class CodeDesk:
 
     def _digest(self, code_id: str, code: str) -> bytes:
         return hmac_sha256(self._key, f"{code_id}:{code}".encode())
+
+
+def _is_open(row: SentCode, now: datetime) -> bool:
+    return row.proved_at is None and now < row.expires_at and row.tries < TRIES
 
 
 class _Refused(Exception):  # noqa: N818 - it is an answer, which undoes the transaction

@@ -116,6 +116,13 @@ class Settings(BaseSettings):
     )
     backup_keep: Annotated[int, Field(ge=1, le=1000)] = 14
     backup_nightly: bool = True
+    smtp_host: str = ""
+    smtp_port: _Port = 587
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = ""
+    smtp_ca_file: Path | None = None
     sms_provider: Literal["none", "smsapi", "serwersms", "log-only"] = "none"
     sms_token: SecretStr = SecretStr("")
     sms_sender: str = ""
@@ -127,6 +134,14 @@ class Settings(BaseSettings):
     def _ports_differ(self) -> Self:
         if self.radius_auth_port == self.radius_acct_port:
             raise ValueError("radius_auth_port and radius_acct_port must differ")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_can_be_sent(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError("smtp_host needs smtp_from, the address that mail comes from")
+        if self.smtp_user and self.smtp_tls == "none":
+            raise ValueError("smtp_user needs smtp_tls: a password is not sent in clear")
         return self
 
     @model_validator(mode="after")
@@ -239,5 +254,5 @@ def _describe(detail: ErrorDetails, values: Mapping[str, object], path: Path) ->
     else:
         value = values.get(name)
         where, other = f"from {path}", f"change {name} there, or set {variable}"
-    shown = "" if name in ("secret_key", "database_url", "sms_token") else f" = {value!r}"
+    shown = "" if name in ("secret_key", "database_url", "sms_token", "smtp_password") else f" = {value!r}"
     return f"{variable}{shown} ({where}) is wrong: {reason}; {other}"

@@ -7,6 +7,7 @@ from flask import Blueprint
 from captive_portal import limits
 from captive_portal.gateways.dialects import READERS
 from captive_portal.residents import about, codes, declared, entering, letting_in, online, opennds_calls, pages
+from captive_portal.residents import about, codes, confirming, entering, letting_in, online, opennds_calls, pages
 from captive_portal.residents.arrival import Refused
 
 blueprint = Blueprint("residents", __name__)
@@ -33,7 +34,11 @@ blueprint.add_url_rule("/visit", "visit", entering.visit)
 blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])
 blueprint.add_url_rule("/voucher", "voucher", limits.attempts(entering.voucher), methods=["POST"])
 blueprint.add_url_rule("/sms", "sms", limits.attempts(codes.sms), methods=["POST"])
+blueprint.add_url_rule("/email", "email", limits.attempts(codes.email), methods=["POST"])
+blueprint.add_url_rule("/grace", "grace", limits.attempts(codes.grace), methods=["POST"])
+blueprint.add_url_rule("/code", "ask", codes.ask)
 blueprint.add_url_rule("/code", "code", limits.attempts(codes.code), methods=["POST"])
+blueprint.add_url_rule("/confirm", "confirm", limits.attempts(confirming.confirm), methods=["GET", "POST"])
 blueprint.add_url_rule("/status", "status", online.status)
 blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), methods=["POST"])
 blueprint.add_url_rule("/", "index", about.index)

@@ -6,21 +6,23 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from captive_portal.languages import language
 from captive_portal.residents import pages
-from captive_portal.residents.arrival import Arrival, fresh_from_token
+from captive_portal.residents.arrival import Arrival, fresh_from_token, from_token
+from captive_portal.residents.confirming import proved_elsewhere
 from captive_portal.residents.entering import TERMS_VERSION, back_to_gateway
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, NOT_NOW
 from captive_portal.services import services
-from hotspots import codes, phone
+from hotspots import codes, email_address, phone
 from hotspots.codes import Issued, Refusal, Wrong
 from hotspots.contacts import Channel
+from hotspots.mail import Mailer, MailNotSent
 from hotspots.sms import text
 from hotspots.sms.provider import SmsRefused, SmsUnknown
 from hotspots.ways_in import WayIn
@@ -76,19 +78,62 @@ def sms() -> Response:
     )
 
 
+def email() -> Response:
+    """Send a code and a link by e-mail, and ask for the code."""
+    arrival, here = fresh_from_token(), services()
+    if WayIn.EMAIL not in arrival.place.ways_in or here.mail is None:
+        return pages.login_page(arrival, FORBIDDEN)
+    typed = request.form.get("address", "")[:_LONGEST_CONTACT]
+    address = email_address.normalise(typed)
+    if address is None:
+        words = str(gettext("This is no e-mail address. Example: anna@example.org."))
+        return pages.login_page(arrival, 422, mistake=Mistake(WayIn.EMAIL, typed, words))
+    asked = codes.Request(Channel.EMAIL, address, arrival.visit.device, arrival.place.hotspot_id)
+    issued = here.codes.issue(asked, here.clock())
+    if isinstance(issued, Issued):
+        issued = _send_mail(here.mail, asked, issued, arrival.place.hotspot)
+    if isinstance(issued, Refusal):
+        return pages.login_page(arrival, NOT_NOW, mistake=Mistake(WayIn.EMAIL, typed, str(_REFUSED[issued])))
+    return _ask(
+        arrival, issued.id, str(gettext("We have sent a code to %(address)s.", address=address)), grace=True
+    )
+
+
+def grace() -> Response | Redirect:
+    """A few minutes of access to fetch the code, once in a day."""
+    arrival, here = fresh_from_token(), services()
+    asked, device, now = request.form.get("asked", ""), arrival.visit.device, here.clock()
+    if not here.codes.take_grace(asked, device, now):
+        words = str(
+            gettext(
+                "This device has had its minutes for reading mail today. Read it on another device or with mobile data."
+            )
+        )
+        return _ask(arrival, asked, "", words, NOT_NOW)
+    decision = here.admission.by_grace(arrival.place.access_point_id, device, TERMS_VERSION, now)
+    return back_to_gateway(arrival, decision)
+
+
+def ask() -> Response:
+    """The page for the code that this device is waiting for, for somebody who is online to fetch it."""
+    arrival = from_token()
+    return _ask(arrival, request.args.get("asked", ""), "")
+
+
 def code() -> Response | Redirect:
     """The digits that somebody typed: right ones let them in."""
-    arrival, here = fresh_from_token(), services()
+    arrival, here = from_token(), services()
     asked, now = request.form.get("asked", ""), here.clock()
-    found = here.codes.account(asked, arrival.visit.device, request.form.get("digits", ""), now)
+    found = here.codes.prove(asked, arrival.visit.device, request.form.get("digits", ""), now)
     if found is Wrong.DIGITS:
         return _ask(arrival, asked, "", str(gettext("These are not the digits that we sent. Look again.")), 422)
     if isinstance(found, Wrong):
         words = str(gettext("This code is no good any more. Ask for a new one."))
         return _ask(arrival, asked, "", words, NOT_NOW)
-    place = arrival.place
+    if not arrival.may_log_in(now):
+        return proved_elsewhere(found, arrival)
     decision = here.admission.by_account(
-        place.access_point_id, arrival.visit.device, found, "code", TERMS_VERSION, now
+        arrival.place.access_point_id, found.device, found.account_id, "code", TERMS_VERSION, now
     )
     return back_to_gateway(arrival, decision)
 
@@ -109,7 +154,29 @@ def _send_sms(asked: codes.Request, issued: Issued) -> Issued | Refusal:
     return issued
 
 
-def _ask(arrival: Arrival, asked: str, told: str, wrong: str = "", status: int = 200) -> Response:
+def _send_mail(mail: Mailer, asked: codes.Request, issued: Issued, hotspot: str) -> Issued | Refusal:
+    here = services()
+    link = url_for("residents.confirm", asked=issued.id, digits=issued.code, lang=language())
+    body = gettext(
+        "Your code for the public Wi-Fi (%(hotspot)s): %(code)s\n\nIt is good for %(minutes)d minutes. Or open this"
+        " page:\n%(link)s\n\nIf you did not ask for it, do nothing.",
+        hotspot=hotspot,
+        code=issued.code,
+        minutes=_MINUTES,
+        link=f"{here.settings.portal_base_url}{link}",
+    )
+    try:
+        mail.send(asked.contact, str(gettext("Code for the public Wi-Fi: %(code)s", code=issued.code)), str(body))
+    except MailNotSent as not_sent:
+        _log.error("a code by e-mail was not sent: %s", not_sent)
+        here.codes.take_back(issued, asked, here.clock())
+        return Refusal.NOT_SENT
+    return issued
+
+
+def _ask(
+    arrival: Arrival, asked: str, told: str, wrong: str = "", status: int = 200, *, grace: bool = False
+) -> Response:
     told = told or str(gettext("The code is good for ten minutes."))
     return pages.page(
         "residents/code.html",
@@ -119,4 +186,5 @@ def _ask(arrival: Arrival, asked: str, told: str, wrong: str = "", status: int =
         asked=asked,
         told=told,
         wrong=wrong,
+        grace=grace,
     )

@@ -42,6 +42,7 @@ def status() -> Response:
         heard_seconds=0 if found.heard_at is None else max(0, int((now - found.heard_at).total_seconds())),
         ending=ending_sentence(over),
         again=arrival.dialect.again_url(arrival.visit),
+        code_waits=here.codes.waiting(arrival.visit.device, now),
         by_itself="updates" in request.args,
         goes_on_to=pages.goes_on_to(arrival) if arrival.visit.result is Result.SUCCESS else None,
     )

@@ -93,8 +93,9 @@ def login_page(
 
 def _working(ways: tuple[WayIn, ...]) -> tuple[WayIn, ...]:
     """Those that the settings have all for."""
-    missing = set() if services().sms is not None else {WayIn.SMS}
-    return tuple(way for way in ways if way not in missing)
+    here = services()
+    means: dict[WayIn, object] = {WayIn.SMS: here.sms, WayIn.EMAIL: here.mail}
+    return tuple(way for way in ways if means.get(way, here) is not None)
 
 
 def hand_over(arrival: Arrival, way: HandOver) -> Response:

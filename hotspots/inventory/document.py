@@ -50,6 +50,7 @@ PlaceKind = Literal[
     "other",
 ]
 WayInName = Literal["tap", "voucher", "sms", "email", "account", "sponsor"]
+MOST_GRACE_SECONDS = 900
 # Retention law speaks of 12 months and of destruction after them; nothing asks for more.
 RETENTION_DAYS_AT_MOST = 365
 
@@ -219,3 +220,17 @@ class Inventory(_Entry):
 
     plans: list[PlanEntry]
     authorities: list[AuthorityEntry]
+
+    @model_validator(mode="after")
+    def _grace_is_short(self) -> Self:
+        plans = {plan.slug: plan for plan in self.plans}
+        for hotspot in (hotspot for authority in self.authorities for hotspot in authority.hotspots):
+            grace = plans.get(hotspot.grace_plan or "")
+            if grace is None:
+                continue
+            if (grace.session_seconds or MOST_GRACE_SECONDS + 1) > MOST_GRACE_SECONDS or grace.remember_seconds:
+                raise ValueError(
+                    f"grace_plan {grace.slug} of {hotspot.slug} must have session_seconds of at most"
+                    f" {MOST_GRACE_SECONDS} and no remember_seconds: it is for fetching a code"
+                )
+        return self

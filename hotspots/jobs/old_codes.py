@@ -14,7 +14,7 @@ from hotspots.models import SentCode
 
 
 def delete_old_codes(database: Database, now: datetime) -> int:
-    """Delete codes older than a day, and with them the contacts that were never proved."""
+    """Delete codes that limits no longer count, and with them the contacts that were never proved."""
 
     def step(db: OrmSession) -> int:
         ids = db.scalars(select(SentCode.id).where(SentCode.sent_at < now - KEPT).limit(ROWS)).all()

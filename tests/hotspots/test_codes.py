@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, update
 
 from hotspots import codes, keys, models
-from hotspots.codes import CodeDesk, Issued, Refusal, Request, Wrong
+from hotspots.codes import CodeDesk, Holder, Issued, Refusal, Request, Wrong
 from hotspots.contacts import Channel, ContactBook
 from hotspots.database import Database
 from hotspots.jobs.old_codes import delete_old_codes
@@ -51,12 +51,13 @@ def test_the_right_digits_give_the_same_account_each_time(
     desk: CodeDesk, request_: Request, database: Database
 ) -> None:
     first = issued(desk, request_)
-    account = desk.account(first.id, PHONE, f" {first.code[:3]} {first.code[3:]} ", NOW)
+    account = desk.prove(first.id, PHONE, f" {first.code[:3]} {first.code[3:]} ", NOW)
     second = issued(desk, request_, hours=1)
-    assert desk.account(second.id, PHONE, second.code, NOW + timedelta(hours=1)) == account
+    assert desk.prove(second.id, PHONE, second.code, NOW + timedelta(hours=1)) == account
     with database.read() as db:
         row = db.scalars(select(models.Account)).one()
-        assert (row.id, row.password_hash, row.expires_at) == (account, "!", NOW + timedelta(hours=25))
+        assert isinstance(account, Holder)
+        assert (row.id, row.password_hash, row.expires_at) == (account.account_id, "!", NOW + timedelta(hours=25))
         assert db.scalar(select(func.count()).select_from(models.Contact)) == 1
 
 
@@ -64,7 +65,7 @@ def test_neither_number_nor_code_can_be_read_in_the_database(
     desk: CodeDesk, request_: Request, database: Database
 ) -> None:
     code = issued(desk, request_)
-    desk.account(code.id, PHONE, code.code, NOW)
+    desk.prove(code.id, PHONE, code.code, NOW)
     with database.read() as db:
         for table in (models.SentCode, models.Contact, models.Account):
             for row in db.scalars(select(table)):
@@ -76,22 +77,22 @@ def test_neither_number_nor_code_can_be_read_in_the_database(
 def test_wrong_digits_are_counted_and_five_are_the_end(desk: CodeDesk, request_: Request) -> None:
     code = issued(desk, request_)
     wrong = f"{(int(code.code) + 1) % 1_000_000:06}"
-    assert [desk.account(code.id, PHONE, wrong, NOW) for _ in range(5)] == [Wrong.DIGITS] * 4 + [Wrong.OVER]
-    assert desk.account(code.id, PHONE, code.code, NOW) is Wrong.OVER
+    assert [desk.prove(code.id, PHONE, wrong, NOW) for _ in range(5)] == [Wrong.DIGITS] * 4 + [Wrong.OVER]
+    assert desk.prove(code.id, PHONE, code.code, NOW) is Wrong.OVER
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "12345", "١٢٣٤٥٦"])
 def test_what_is_no_code_is_wrong(desk: CodeDesk, request_: Request, typed: str) -> None:
-    assert desk.account(issued(desk, request_).id, PHONE, typed, NOW) is Wrong.DIGITS
+    assert desk.prove(issued(desk, request_).id, PHONE, typed, NOW) is Wrong.DIGITS
 
 
 def test_a_code_is_good_once_for_ten_minutes_on_its_own_device(desk: CodeDesk, request_: Request) -> None:
     code = issued(desk, request_)
-    assert desk.account(code.id, "a2:00:00:00:00:02", code.code, NOW) is Wrong.OVER
-    assert desk.account("none", PHONE, code.code, NOW) is Wrong.OVER
-    assert desk.account(code.id, PHONE, code.code, NOW + timedelta(minutes=10)) is Wrong.OVER
-    assert isinstance(desk.account(code.id, PHONE, code.code, NOW + timedelta(minutes=9)), int)
-    assert desk.account(code.id, PHONE, code.code, NOW) is Wrong.OVER
+    assert desk.prove(code.id, "a2:00:00:00:00:02", code.code, NOW) is Wrong.OVER
+    assert desk.prove("none", PHONE, code.code, NOW) is Wrong.OVER
+    assert desk.prove(code.id, PHONE, code.code, NOW + timedelta(minutes=10)) is Wrong.OVER
+    assert isinstance(desk.prove(code.id, PHONE, code.code, NOW + timedelta(minutes=9)), Holder)
+    assert desk.prove(code.id, PHONE, code.code, NOW) is Wrong.OVER
 
 
 def test_an_attacker_gets_few_tries_at_a_million_codes(desk: CodeDesk, request_: Request) -> None:
@@ -102,7 +103,7 @@ def test_an_attacker_gets_few_tries_at_a_million_codes(desk: CodeDesk, request_:
         if isinstance(code, Refusal):
             continue
         wrong = f"{(int(code.code) + 1) % 1_000_000:06}"
-        while desk.account(code.id, PHONE, wrong, NOW) is Wrong.DIGITS:
+        while desk.prove(code.id, PHONE, wrong, NOW) is Wrong.DIGITS:
             tries += 1
         tries += 1
     assert tries == 15
@@ -163,7 +164,7 @@ def test_old_codes_go(desk: CodeDesk, request_: Request, database: Database) -> 
 
 def test_a_contact_goes_with_its_account(desk: CodeDesk, request_: Request, database: Database) -> None:
     code = issued(desk, request_)
-    desk.account(code.id, PHONE, code.code, NOW)
+    desk.prove(code.id, PHONE, code.code, NOW)
     with database.write() as db:
         db.delete(db.scalars(select(models.Account)).one())
     with database.read() as db:

@@ -35,10 +35,12 @@ def test_what_can_be(ways: list[str], given: dict[str, bool], reason: str | None
 
 
 def test_an_inventory_says_them_and_is_written_as_it_was_read() -> None:
-    text = changed(_PLAN, f"{_PLAN}        ways_in: [voucher, email]\n        grace_plan: od-2018\n")
+    grace = "plans:\n  - {slug: grace, name: Mail, session_seconds: 300}\n"
+    said = f"{_PLAN}        ways_in: [voucher, email]\n        grace_plan: grace\n"
+    text = changed(_PLAN, said).replace("plans:\n", grace)
     inventory = read_text(text, "test")
     (rynek, urzad) = inventory.authorities[1].hotspots
-    assert (rynek.ways_in, rynek.grace_plan) == (["voucher", "email"], "od-2018")
+    assert (rynek.ways_in, rynek.grace_plan) == (["voucher", "email"], "grace")
     assert urzad.ways_in == ["tap", "voucher"]
     assert read_text(to_text(inventory), "again") == inventory
     assert "ways_in" not in to_text(read_text(SMALL, "test"))
@@ -51,6 +53,7 @@ def test_an_inventory_says_them_and_is_written_as_it_was_read() -> None:
         ("ways_in: []", "at least 1"),
         ("ways_in: [email]", "needs a grace_plan"),
         ("ways_in: [sms]", "needs sms_monthly_grosze"),
+        ("grace_plan: od-2018", "session_seconds of at most 900"),
         ("grace_plan: none-such", "there is no plan 'none-such'"),
         ("wifi4eu_network: '12'", "is no UUID"),
         ("wifi4eu_network: 123e4567-e89b-42d3-a456-426614174000", "must be tap alone"),

@@ -1,0 +1,39 @@
+"""A contact that was proved while its device is at no gateway's door: by a link in a mail, or when online already."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from captive_portal.residents import pages
+from captive_portal.residents.arrival import Arrival
+from captive_portal.residents.entering import TERMS_VERSION
+from captive_portal.services import services
+from hotspots import models
+from hotspots.codes import Holder
+from hotspots.remembering import end_grace, remember_account
+
+
+def confirm() -> Response:
+    """The page that a link in a mail leads to: it does nothing by itself, since programs that check mail open links."""
+    if request.method == "GET":
+        response = pages.page("residents/confirm.html", asked=request.args, endpoint="residents.index")
+        # The code stands in the address of this page: not even our own log of style sheets shall have it.
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+    here = services()
+    asked, digits = request.form.get("asked", ""), request.form.get("digits", "")
+    found = here.codes.prove(asked, None, digits, here.clock())
+    if isinstance(found, Holder):
+        return proved_elsewhere(found, None)
+    return pages.page("residents/confirm.html", asked={}, over=True, status=409)
+
+
+def proved_elsewhere(holder: Holder, arrival: Arrival | None) -> Response:
+    """Remember the device, so that its gateway lets it in, and end the minutes in which it fetched the code."""
+    now = services().clock()
+    with services().database.write() as db:
+        account = db.get_one(models.Account, holder.account_id)
+        remember_account(db, holder.device, account, holder.hotspot_id, TERMS_VERSION, now)
+        end_grace(db, holder.device, holder.hotspot_id, now)
+    again = None if arrival is None else arrival.dialect.again_url(arrival.visit)
+    return pages.page("residents/confirmed.html", arrival=arrival, endpoint="residents.index", again=again)

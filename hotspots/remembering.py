@@ -1,0 +1,38 @@
+"""Having a device remembered for somebody who was found out by other means than a login at its gateway."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import models
+from hotspots.policy import SubjectKind
+
+
+def remember_account(
+    db: OrmSession, device: str, account: models.Account, hotspot_id: int, terms_version: int, now: datetime
+) -> None:
+    """Let this device in without a page for as long as the account is good; a device that is blocked stays so."""
+    point = select(models.AccessPoint.id).where(models.AccessPoint.hotspot_id == hotspot_id)
+    grant = db.get(models.DeviceGrant, device) or models.DeviceGrant(device=device)
+    grant.plan_id = account.plan_id
+    grant.subject_kind, grant.subject_key = SubjectKind.RESIDENT.value, str(account.id)
+    grant.access_point_id = db.scalars(point.order_by(models.AccessPoint.id).limit(1)).one()
+    grant.terms_version = terms_version
+    grant.granted_at, grant.expires_at = now, account.expires_at
+    db.add(grant)
+
+
+def end_grace(db: OrmSession, device: str, hotspot_id: int, now: datetime) -> None:
+    """Ask for the end of the session in which this device fetched a code: it comes back with all that it has."""
+    session = models.Session
+    plan_id = db.get_one(models.Hotspot, hotspot_id).grace_plan_id
+    open_ones = select(session).where(session.device == device, session.stopped_at.is_(None))
+    for row in db.scalars(open_ones):
+        if plan_id is not None and row.plan_id == plan_id:
+            command = models.SessionCommand(
+                session_id=row.id, cause="user_request", asked_by="resident", asked_at=now
+            )
+            db.add(command)
