@@ -90,6 +90,10 @@ class Directory:
         self._addresses[host_name] = networks
         self.clients = self.clients.located(self._addresses)
 
+    def has_certificate(self, access_point_id: int) -> bool:
+        """Whether an access point may have a connection over TLS."""
+        return access_point_id in self.certificates.values()
+
     def put_voucher(self, voucher: VoucherEntry) -> None:
         """Take the newest state of a voucher."""
         self.vouchers[voucher.id] = voucher

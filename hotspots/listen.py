@@ -19,6 +19,7 @@ from hotspots.port_holder import find_holder
 FIRST_DESCRIPTOR: Final = 3
 RADIUS_AUTH: Final = "radius-auth"
 RADIUS_ACCT: Final = "radius-acct"
+RADSEC: Final = "radsec"
 PORTAL: Final = "portal"
 METRICS: Final = "metrics"
 RECORDER: Final = "recorder"

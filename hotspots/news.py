@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
+from hotspots.certificates.register import load_fingerprints
 from hotspots.clients import Clients, load_clients
 from hotspots.credentials import AccountEntry, Grant, VoucherEntry, load_accounts, load_grants, load_vouchers
 from hotspots.database import Database
@@ -51,10 +52,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The access points as RADIUS clients; number and plan of each kiosk by its MAC address."""
+    """The access points as RADIUS clients; number and plan of each kiosk by its MAC address.
+
+    ``certificates`` are the access points' that are good, by their fingerprints, with the number of the access point.
+    """
 
     clients: Clients
     kiosks: dict[str, tuple[int, int]]
+    certificates: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -156,6 +161,7 @@ def _places(db: OrmSession, database: Database) -> Places:
     return Places(
         load_clients(db, database.vault),
         {device: (number, plan_id) for device, number, plan_id in kiosks if device},
+        load_fingerprints(db),
     )
 
 

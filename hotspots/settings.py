@@ -31,6 +31,7 @@ from sqlalchemy.engine import URL, make_url
 from hotspots import database_url, secret_key
 from hotspots.address import ListenAddress
 from hotspots.errors import SettingsError
+from hotspots.radius_versions import RadiusVersions
 
 PREFIX = "HOTSPOTS_"
 CONFIG_VARIABLE = "HOTSPOTS_CONFIG"
@@ -77,6 +78,7 @@ _Port = Annotated[int, Field(ge=1, le=65535)]
 class Settings(BaseSettings):
     """What the operator may set; each also by `HOTSPOTS_` and its name in capitals.
 
+    `radsec_port` is the TCP port for RADIUS over TLS, 2083 by custom; without it there is none.
     `database_url` is an SQLAlchemy URL, whose `str` and `repr` hide the password. `backup_keep` is how many backups
     stay in `backup_dir`. `sms_price_grosze` is what one message costs, in hundredths of a zloty; `sms_regions` are the
     countries that codes are sent to (ISO 3166), separated by blanks or commas; `sms_url` is another address of the
@@ -103,6 +105,8 @@ class Settings(BaseSettings):
     radius_auth_port: _Port = 1812
     radius_acct_port: _Port = 1813
     radius_workers: Annotated[int, Field(ge=1, le=64)] = 1
+    radsec_port: _Port | None = None
+    radsec_version: RadiusVersions = RadiusVersions.EITHER
     radius_source_rate: Annotated[int, Field(ge=10, le=1_000_000)] = 5000
     radius_reject_delay_ms: Annotated[int, Field(ge=0, le=1000)] = 1000
     former_secret_days: Annotated[int, Field(ge=1, le=365)] = 7

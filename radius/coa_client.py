@@ -86,7 +86,7 @@ class CoaClient:
                 door.send(request, (host, port))
                 done, _ = await asyncio.wait([waiting.answered], timeout=wait)
                 if done:
-                    return _answer(waiting.answered.result(), attempt, (loop.time() - sent_at) * 1000)
+                    return answer_of(waiting.answered.result(), attempt, (loop.time() - sent_at) * 1000)
         finally:
             del self._open[question]
         return Answer(None, len(self._waits))
@@ -137,7 +137,8 @@ class CoaClient:
         self._warnings.warn(address[0], asyncio.get_running_loop().time(), message, *arguments)
 
 
-def _answer(reply: Packet, attempts: int, round_trip_ms: float) -> Answer:
+def answer_of(reply: Packet, attempts: int, round_trip_ms: float) -> Answer:
+    """What a reply says."""
     try:
         cause = attributes.integer(reply, Attribute.ERROR_CAUSE)
     except Malformed:

@@ -1,4 +1,4 @@
-"""`hotspots radius`: one RADIUS worker."""
+"""`hotspots radius`: one RADIUS worker; `hotspots radsec`: the one that speaks TLS."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import gc
 import os
 import signal
-from typing import Annotated, Final
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final
 
 import typer
 import uvloop
@@ -15,28 +16,42 @@ from hotspots import listen, migrate, notify
 from hotspots.database import Database, open_database
 from hotspots.recorder import local_socket, own
 from hotspots.settings import Settings, load_settings
+from radius.port import Show
+from radius.radsec.server import RadSecServer
 from radius.server import Keys, Server
 from radius.trace import Trace
 
+CUSTOMARY_RADSEC_PORT: Final = 2083  # RFC 6614 section 2.1
 _MOST_HASHERS: Final = 8  # each takes some 40 MiB while it hashes
 
 app = typer.Typer()
 
 
+Debug = Annotated[bool, typer.Option("--debug", help="Print each packet; secrets are shown as ***.")]
+
+
 @app.command(epilog="Example: hotspots radius --debug")
-def radius(
-    debug: Annotated[bool, typer.Option("--debug", help="Print each packet; secrets are shown as ***.")] = False,
-) -> None:
+def radius(debug: Debug = False) -> None:
     """Answer RADIUS authentication and accounting; SIGTERM stops it when all that waits is answered."""
+    _run(_serve, debug=debug)
+
+
+@app.command(epilog="Example: hotspots radsec --debug")
+def radsec(debug: Debug = False) -> None:
+    """Answer RADIUS over TLS (RadSec), authentication and accounting on one port; SIGTERM stops it as the others."""
+    _run(_serve_tls, debug=debug)
+
+
+def _run(serve: Callable[[Settings, Database, Show | None], Coroutine[Any, Any, None]], *, debug: bool) -> None:
     settings = load_settings()
     database = open_database(settings)
     migrate.check_once_it_answers(database.engine)
     with own.where_none_runs(settings.data_dir):
-        uvloop.run(_serve(settings, database, debug=debug))
+        uvloop.run(serve(settings, database, Trace() if debug else None))
     database.close()
 
 
-async def _serve(settings: Settings, database: Database, *, debug: bool) -> None:
+async def _serve(settings: Settings, database: Database, show: Show | None) -> None:
     auth, acct = (
         listen.udp(name, settings.radius_bind, port, setting=setting, workers=settings.radius_workers)
         for name, port, setting in (
@@ -44,20 +59,34 @@ async def _serve(settings: Settings, database: Database, *, debug: bool) -> None
             (listen.RADIUS_ACCT, settings.radius_acct_port, "HOTSPOTS_RADIUS_ACCT_PORT"),
         )
     )
+    key, recorder = Keys.derive(settings.secret_key), settings.data_dir / local_socket.NAME
+    server = Server(database, key, recorder, show=show, hashers=_hashers(settings.radius_workers))
+    stopped = _stopped()
+    await server.start(auth, acct)
+    await _until(stopped, server, "UDP {} and {}".format(*server.ports))
+
+
+async def _serve_tls(settings: Settings, database: Database, show: Show | None) -> None:
+    port = settings.radsec_port or CUSTOMARY_RADSEC_PORT
+    listening = listen.tcp(listen.RADSEC, settings.radius_bind, port, setting="HOTSPOTS_RADSEC_PORT")
+    key, recorder = Keys.derive(settings.secret_key), settings.data_dir / local_socket.NAME
+    server = RadSecServer(database, key, recorder, versions=settings.radsec_version, show=show)
+    stopped = _stopped()
+    await server.start(listening)
+    await _until(stopped, server, f"TCP {server.port}")
+
+
+def _stopped() -> asyncio.Event:
+    """Set once somebody asks to stop, and be it while it starts."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    recorder = settings.data_dir / local_socket.NAME
-    server = Server(
-        database,
-        Keys.derive(settings.secret_key),
-        recorder,
-        show=Trace() if debug else None,
-        hashers=_hashers(settings.radius_workers),
-    )
-    await server.start(auth, acct)
+    return stopped
+
+
+async def _until(stopped: asyncio.Event, server: Server | RadSecServer, where: str) -> None:
     _spare_the_collector()
-    notify.ready("UDP {} and {}".format(*server.ports))
+    notify.ready(where)
     await stopped.wait()
     notify.stopping()
     await server.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -27,6 +27,9 @@ EVERY_SECONDS: Final = 0.25
 MOST_AT_ONCE: Final = 200
 UNREACHABLE_AFTER: Final = timedelta(minutes=6)
 """An access point behind a subnet is known only once it has called, and it calls at least each five minutes."""
+
+YIELD_FOR: Final = timedelta(seconds=5)
+"""So long an order is left to those who may have a better way to the access point."""
 
 _LOG_EVERY_SECONDS: Final = 60.0
 
@@ -63,7 +66,10 @@ class Asker(Protocol):
 
 
 class Disconnecting:
-    """Looks for orders four times a second, and at once after :meth:`wake`."""
+    """Looks for orders four times a second, and at once after :meth:`wake`.
+
+    ``yields`` says of which access points the orders are left to others at first.
+    """
 
     def __init__(
         self,
@@ -72,8 +78,10 @@ class Disconnecting:
         ledger: Ledger,
         executor: Executor,
         asker: Asker,
+        yields: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self._database = database
+        self._yields = yields
         self._reach = reach
         self._ledger = ledger
         self._executor = executor
@@ -114,7 +122,7 @@ class Disconnecting:
         free = MOST_AT_ONCE - len(self._under_way)
         orders = await self._loop.run_in_executor(self._executor, self._waiting, free)
         now = datetime.now(UTC)
-        ready = [order for order in orders if self._reachable(order) or now - order.asked_at > UNREACHABLE_AFTER]
+        ready = [order for order in orders if self._is_ready(order, now)]
         if not ready:
             return
         for order in await self._loop.run_in_executor(self._executor, self._take, ready):
@@ -122,7 +130,12 @@ class Disconnecting:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    def _reachable(self, order: Order) -> bool:
+    def _is_ready(self, order: Order, now: datetime) -> bool:
+        waited = now - order.asked_at
+        if waited > UNREACHABLE_AFTER:
+            return True
+        if waited < YIELD_FOR and self._yields(order.access_point_id):
+            return False
         return self._reach.reach(order.access_point_id) is not None
 
     async def _carry_out(self, order: Order) -> None:

@@ -28,7 +28,7 @@ class Server(Service):
         callers = Callers(self.directory)
         readers = [Receiver(callers, port.code) for port in (AuthenticationPort, AccountingPort)]
         self._doors = (Door(auth), Door(acct))
-        self.begin(self._doors, readers, callers, CoaClient())
+        self.begin(self._doors, readers, callers, CoaClient(), self.directory.has_certificate)
         for door, port in zip(self._doors, (self.auth, self.acct), strict=True):
             door.open(port.received)
 

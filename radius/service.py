@@ -8,7 +8,7 @@ it asks) -> ``hotspots.login`` (the decision) -> ``replies`` (the limits in the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,7 +80,14 @@ class Service:
         self._loop = asyncio.get_running_loop()
         await self._loop.run_in_executor(self.executor, self.directory.load, datetime.now(UTC))
 
-    def begin(self, ways: Sequence[Way], readers: Sequence[Reader], reach: Reach, asker: Asker) -> None:
+    def begin(
+        self,
+        ways: Sequence[Way],
+        readers: Sequence[Reader],
+        reach: Reach,
+        asker: Asker,
+        yields: Callable[[int], bool] = lambda _: False,
+    ) -> None:
         """Be ready for requests.
 
         Args:
@@ -88,6 +95,7 @@ class Service:
             readers: What makes requests of what arrives, for the same two.
             reach: Which access points can be asked to end a session, and where.
             asker: Asks them.
+            yields: Which access points are left to others, who may reach them better, for a moment.
         """
         self.refresher = Refresher(self.directory, self.executor)
         desk = LoginDesk(self.directory, TicketDesk(self._key.tickets), self._key.vouchers)
@@ -100,7 +108,9 @@ class Service:
             lambda outcomes: self._hand_over((), outcomes),
         )
         self.acct = AccountingPort(ways[1], readers[1], *around, self._key.classes, self._hand_over)
-        self._disconnecting = Disconnecting(self._database, reach, self.directory.ledger, self.executor, asker)
+        self._disconnecting = Disconnecting(
+            self._database, reach, self.directory.ledger, self.executor, asker, yields
+        )
         self._link: Link[Pending] = Link(
             self._recorder,
             kept=self.acct.committed,

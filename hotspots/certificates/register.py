@@ -99,6 +99,14 @@ def newest(session: Session) -> list[Certificate]:
     return list({(row.kind, row.access_point_id): row for row in session.scalars(statement)}.values())
 
 
+def load_fingerprints(session: Session) -> dict[str, int]:
+    """Of the access points' certificates that are not revoked: whose each is. TLS looks at the dates itself."""
+    statement = select(Certificate.fingerprint, Certificate.access_point_id).where(
+        Certificate.kind == Purpose.ACCESS_POINT.value, Certificate.revoked_at.is_(None)
+    )
+    return {fingerprint: number for fingerprint, number in session.execute(statement) if number is not None}
+
+
 def find(session: Session, name_or_serial: str, now: datetime) -> list[Certificate]:
     """The good certificates with this name, or the one with this serial number.
 

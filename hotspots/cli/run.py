@@ -40,6 +40,7 @@ class _Sockets:
     recorder: socket.socket
     auth: list[socket.socket]
     acct: list[socket.socket]
+    radsec: socket.socket | None
     portal: socket.socket
     metrics: socket.socket
 
@@ -75,6 +76,7 @@ def children(sockets: _Sockets) -> list[ChildSpec]:
     return [
         ChildSpec("recorder", _command("recorder"), {listen.RECORDER: sockets.recorder}),
         *workers,
+        *([ChildSpec("radsec", _command("radsec"), {listen.RADSEC: sockets.radsec})] if sockets.radsec else []),
         ChildSpec("portal", _command("portal"), {listen.PORTAL: sockets.portal}),
         ChildSpec("exporter", _command("exporter"), {listen.METRICS: sockets.metrics}),
         ChildSpec("scheduler", _command("scheduler")),
@@ -93,9 +95,16 @@ def _bind_all(settings: Settings) -> _Sockets:
         local_socket.listen(settings.data_dir / local_socket.NAME),
         listen.udp_group(bind, settings.radius_auth_port, workers, setting="HOTSPOTS_RADIUS_AUTH_PORT"),
         listen.udp_group(bind, settings.radius_acct_port, workers, setting="HOTSPOTS_RADIUS_ACCT_PORT"),
+        _bind_radsec(settings),
         listen.tcp(listen.PORTAL, portal.host, portal.port, setting="HOTSPOTS_PORTAL_BIND"),
         listen.tcp(listen.METRICS, metrics.host, metrics.port, setting="HOTSPOTS_METRICS_BIND"),
     )
+
+
+def _bind_radsec(settings: Settings) -> socket.socket | None:
+    if settings.radsec_port is None:
+        return None
+    return listen.tcp(listen.RADSEC, settings.radius_bind, settings.radsec_port, setting="HOTSPOTS_RADSEC_PORT")
 
 
 def _announce(settings: Settings, prepared: Prepared) -> None:
@@ -117,6 +126,8 @@ def _places(settings: Settings, prepared: Prepared) -> Mapping[str, str]:
         "Dashboard": f"{settings.portal_base_url}/staff/",
         "Metrics": f"http://{settings.metrics_bind.reachable}/metrics",
     }
+    if settings.radsec_port is not None:
+        places["RADIUS over TLS"] = f"TCP {bind}:{settings.radsec_port}"
     if prepared.first_password is not None:
         password = prepared.first_password.get_secret_value()
         places["First login"] = f"{prepared.administrator}, password {password}  (shown this once; must be changed)"

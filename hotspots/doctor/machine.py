@@ -69,6 +69,8 @@ def check_ports(settings: Settings) -> Iterator[Finding]:
     udp, tcp = socket.SOCK_DGRAM, socket.SOCK_STREAM
     yield _port(udp, settings.radius_bind, settings.radius_auth_port, "HOTSPOTS_RADIUS_AUTH_PORT")
     yield _port(udp, settings.radius_bind, settings.radius_acct_port, "HOTSPOTS_RADIUS_ACCT_PORT")
+    if settings.radsec_port is not None:
+        yield _port(tcp, settings.radius_bind, settings.radsec_port, "HOTSPOTS_RADSEC_PORT")
     yield _port(tcp, portal.host, portal.port, "HOTSPOTS_PORTAL_BIND")
     yield _port(tcp, metrics.host, metrics.port, "HOTSPOTS_METRICS_BIND")
 
