@@ -16,7 +16,7 @@ from hotspots.stay import Stay
 MOST_OCTETS = 1 << 53
 """A petabyte: what a session is never believed to exceed, so that sums stay within 64 bits."""
 
-_ROUNDING = timedelta(seconds=5)
+_ROUNDING_SECONDS = 5
 """Whole seconds and the time on the way let a session seem to have begun a little earlier than it did."""
 
 STALE = "Stale"
@@ -161,22 +161,25 @@ def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Gro
         state = _first(report)
         growth = Growth(1, state.session_seconds, state.octets_up, state.octets_down)
         return _ended_or_not(state, report), growth
+    seconds = _more(state.session_seconds, report.session_seconds)
+    up = _more(state.octets_up, report.octets_up)
+    down = _more(state.octets_down, report.octets_down)
     after = replace(
         state,
-        started_at=_earlier(state.started_at, _began(report)),
-        updated_at=max(state.updated_at, report.at),
-        session_seconds=max(state.session_seconds, report.session_seconds),
-        octets_up=max(state.octets_up, min(report.octets_up, MOST_OCTETS)),
-        octets_down=max(state.octets_down, min(report.octets_down, MOST_OCTETS)),
+        started_at=_earlier(state.started_at, report),
+        updated_at=report.at if report.at > state.updated_at else state.updated_at,
+        session_seconds=state.session_seconds + seconds,
+        octets_up=state.octets_up + up,
+        octets_down=state.octets_down + down,
         framed_ip=report.framed_ip or state.framed_ip,
     )
-    growth = Growth(
-        0,
-        after.session_seconds - state.session_seconds,
-        after.octets_up - state.octets_up,
-        after.octets_down - state.octets_down,
-    )
-    return _ended_or_not(after, report), growth
+    return _ended_or_not(after, report), Growth(0, seconds, up, down)
+
+
+def _more(known: int, told: int) -> int:
+    """What a counter has grown by."""
+    told = min(told, MOST_OCTETS)
+    return told - known if told > known else 0
 
 
 def _ended_or_not(state: SessionState, report: Report) -> SessionState:
@@ -194,8 +197,10 @@ def _began(report: Report) -> datetime:
     return report.at - timedelta(seconds=report.session_seconds)
 
 
-def _earlier(known: datetime, told: datetime) -> datetime:
-    return told if known - told > _ROUNDING else known
+def _earlier(known: datetime, report: Report) -> datetime:
+    if (report.at - known).total_seconds() + _ROUNDING_SECONDS >= report.session_seconds:
+        return known
+    return _began(report)
 
 
 def _first(report: Report) -> SessionState:

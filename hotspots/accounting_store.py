@@ -149,20 +149,21 @@ def _end_all(db: Bulk, batch: _Batch, report: Report) -> None:
 
 def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
     new, counted, reshaped = [], [], []
+    before_all, ids = batch.before, batch.ids
     for key, state in batch.changed.items():
-        before = batch.before.get(key)
+        before = before_all.get(key)
         if before is None:
-            new.append(state)
+            new.append((*astuple(state), now))
         elif (
-            before.stopped_at == state.stopped_at
-            and before.started_at == state.started_at
-            and before.terminate_cause == state.terminate_cause
-            and before.key == state.key
+            before.started_at is state.started_at
+            and before.stopped_at is state.stopped_at
+            and before.terminate_cause is state.terminate_cause
+            and before.key == key
         ):
-            counted.append((batch.ids[key], state.started_at, *_counters(state, now)))
+            counted.append((ids[key], state.started_at, *_counters(state, now)))
         else:
-            shape = state.key, state.started_at, state.stopped_at, state.terminate_cause
-            reshaped.append((batch.ids[key], *_counters(state, now), *shape))
+            shape = key, state.started_at, state.stopped_at, state.terminate_cause
+            reshaped.append((ids[key], *_counters(state, now), *shape))
     if reshaped:
         # Before what is new: a session that is moved aside gives its key to one of them.
         db.update(SESSIONS, _RESHAPED, reshaped)
@@ -172,7 +173,7 @@ def _write(db: Bulk, batch: _Batch, now: datetime) -> None:
     if hours:
         db.upsert(USAGE_HOURS, _HOUR, hours, keys=2, add=True)
     if new:
-        batch.ids |= db.insert_numbered(SESSIONS, _NEW, [(*astuple(state), now) for state in new])
+        batch.ids |= db.insert_numbered(SESSIONS, _NEW, new)
 
 
 def _counters(state: SessionState, now: datetime) -> tuple[Any, ...]:

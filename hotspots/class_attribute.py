@@ -13,6 +13,7 @@ import hmac
 import secrets
 import struct
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -27,7 +28,7 @@ _RANDOM_OCTETS = 8
 _KINDS = (SubjectKind.DEVICE, SubjectKind.VOUCHER, SubjectKind.RESIDENT, SubjectKind.KIOSK)
 
 
-class SessionClass(Struct, frozen=True, array_like=True):
+class SessionClass(Struct, frozen=True, array_like=True, gc=False):
     """What the Class of one login says. A device as subject has an empty key: the packet names the device."""
 
     session: str
@@ -82,8 +83,11 @@ def encode(key: bytes, value: SessionClass) -> bytes:
 
 def decode(key: bytes, value: bytes, device: str | None) -> SessionClass | None:
     """What an echoed Class says, None where it is not one of ours or was tampered with."""
-    if not value.startswith(_PREFIX):
-        return None
+    return _decode(key, value, device) if value.startswith(_PREFIX) else None
+
+
+@lru_cache(maxsize=16_384)  # each report of a session echoes the same one
+def _decode(key: bytes, value: bytes, device: str | None) -> SessionClass | None:
     text = value[len(_PREFIX) :]
     try:
         octets = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))

@@ -48,7 +48,7 @@ def text(packet: Packet, number: int) -> str | None:
     Octets that are no UTF-8 (an SSID in another encoding) and control characters, NUL among them, which
     PostgreSQL refuses, come out as ``\xhh``.
     """
-    value = octets(packet, number)
+    value = packet.first.get(number)
     return None if value is None else printable(value)
 
 
@@ -85,17 +85,19 @@ def integer(packet: Packet, number: int) -> int | None:
     Raises:
         Malformed: It does not have four octets.
     """
-    value = octets(packet, number)
-    return None if value is None else _integer(value, number)
+    value = packet.first.get(number)  # not by octets(): accounting asks for ten of them in each packet
+    if value is None:
+        return None
+    if len(value) != _FOUR:
+        raise Malformed(Flaw.VALUE_LENGTH, int(number))
+    return int.from_bytes(value, "big")
 
 
 def vendor_integer(packet: Packet, vendor: Vendor, number: int) -> int | None:
     """As :func:`integer`, for a sub-attribute of a vendor."""
     value = vendor_octets(packet, vendor, number)
-    return None if value is None else _integer(value, number)
-
-
-def _integer(value: bytes, number: int) -> int:
+    if value is None:
+        return None
     if len(value) != _FOUR:
         raise Malformed(Flaw.VALUE_LENGTH, int(number))
     return int.from_bytes(value, "big")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import selectors
 import socket
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,7 +17,8 @@ from hotspots.bulk import is_away
 from hotspots.policy import Subject
 from hotspots.recorder import metrics
 from hotspots.recorder.backlog import Backlog
-from hotspots.recorder.messages import MOST_OCTETS, Answer, Batch, Happened, Kept, Refused, decode_batch, encode
+from hotspots.recorder.connections import Connections, Worker
+from hotspots.recorder.messages import Answer, Batch, Happened, Kept, Refused, decode_batch, encode
 from hotspots.recorder.store import Store, Written, reserved, used_tickets
 from hotspots.spool import SpoolFullError
 from hotspots.stay import Stay
@@ -44,26 +43,15 @@ RETRY_SECONDS: Final = 1.0
 FAREWELL_SECONDS: Final = 5.0
 """So long a recorder that was asked to stop waits for the workers to hand over their last records."""
 
-_MOST_UNSENT: Final = 2000
-"""Messages that may wait for a worker which does not read: then it is cut off, and reads the database anew."""
-
 _MOST_STAYS: Final = 500
 _COUNT_EVERY_SECONDS: Final = 1.0
-
-
-@dataclass(eq=False)
-class _Worker:
-    """The connection to one worker, and what could not be sent to it yet."""
-
-    socket: socket.socket
-    unsent: deque[bytes] = field(default_factory=deque)
 
 
 @dataclass(frozen=True, slots=True)
 class _Received:
     """A batch as it came: from whom, its octets, and what is in them."""
 
-    worker: _Worker
+    worker: Worker
     message: bytes
     batch: Batch
 
@@ -76,16 +64,9 @@ class Recorder:
     """
 
     def __init__(self, listener: socket.socket, store: Store, backlog: Backlog) -> None:
-        listener.setblocking(False)
-        self._listener = listener
+        self._connections = Connections(listener)
         self._store = store
         self._backlog = backlog
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(listener, selectors.EVENT_READ)
-        self._bell, self._ringer = socket.socketpair()
-        self._ringer.setblocking(False)
-        self._selector.register(self._bell, selectors.EVENT_READ)
-        self._workers: set[_Worker] = set()
         self._inbox: list[_Received] = []
         self._reports = self._logins = 0  # of the inbox
         self._logins_due: float | None = None
@@ -99,42 +80,28 @@ class Recorder:
         """Record until asked to stop, and until the workers have handed over what they have, or five seconds."""
         while not self._finished():
             self._turn()
-        for worker in list(self._workers):
-            self._dismiss(worker)
-        self._selector.close()
-        self._bell.close()
-        self._ringer.close()
+        self._connections.close()
 
     def stop(self) -> None:
         """Have :meth:`run` end."""
         self._stop_at = time.monotonic() + FAREWELL_SECONDS
-        with contextlib.suppress(OSError):  # it may have seen that already, and have ended
-            self._ringer.send(b"!")
+        self._connections.ring()
 
     def pass_on(self, message: bytes) -> None:
         """Have all workers told an encoded message; any thread may call."""
         self._to_pass_on.append(message)
-        with contextlib.suppress(OSError):  # it has ended, or so much waits already that it looks in any case
-            self._ringer.send(b"!")
+        self._connections.ring()
 
     def _finished(self) -> bool:
         if self._stop_at is None or self._inbox:
             return False
-        return not self._workers or time.monotonic() >= self._stop_at
+        return not self._connections or time.monotonic() >= self._stop_at
 
     def _turn(self) -> None:
-        for key, events in self._selector.select(self._patience()):
-            if key.fileobj is self._listener:
-                self._welcome()
-            elif key.fileobj is self._bell:
-                self._bell.recv(4096)
-                self._pass_on()
-            else:
-                # Both at once: a worker that has gone is still read to the end of what it sent.
-                if events & selectors.EVENT_WRITE and key.data.unsent:
-                    self._send_rest(key.data)
-                if events & selectors.EVENT_READ:
-                    self._read(key.data)
+        for worker in self._connections.wait(self._patience()):
+            self._read(worker)
+        while self._to_pass_on:
+            self._connections.send_to_all(self._to_pass_on.popleft())
         if self._grants:
             # Before they are written: another worker may be about to grant the same rest to another device.
             grants, self._grants = self._grants, []
@@ -178,30 +145,14 @@ class Recorder:
             moments.append(max(self._away_until, self._store.rest_due_at))
         return max(0.0, min(moments) - now)
 
-    def _welcome(self) -> None:
-        connection, _ = self._listener.accept()
-        connection.setblocking(False)
-        worker = _Worker(connection)
-        self._workers.add(worker)
-        self._selector.register(connection, selectors.EVENT_READ, worker)
-
-    def _read(self, worker: _Worker) -> None:
+    def _read(self, worker: Worker) -> None:
         """Take what a worker sent, up to what one transaction holds."""
-        while self._reports < MOST_AT_ONCE and self._logins < MOST_LOGINS_WAITING:
-            try:
-                message = worker.socket.recv(MOST_OCTETS)
-            except BlockingIOError:
-                return
-            except OSError:
-                message = b""
-            if not message:
-                self._dismiss(worker)
-                return
+        for message in self._connections.read(worker):
             try:
                 received = _Received(worker, message, decode_batch(message))
             except msgspec.DecodeError:
                 _log.exception("a worker of another version speaks: it is sent away")
-                self._dismiss(worker)
+                self._connections.dismiss(worker)
                 return
             self._inbox.append(received)
             self._grants += reserved(received.batch.logins)
@@ -209,6 +160,8 @@ class Recorder:
             self._logins += len(received.batch.logins)
             if not received.batch.reports and self._logins_due is None:
                 self._logins_due = time.monotonic() + GATHER_SECONDS
+            if self._reports >= MOST_AT_ONCE or self._logins >= MOST_LOGINS_WAITING:
+                return
 
     def _is_due(self) -> bool:
         if not self._inbox:
@@ -259,7 +212,8 @@ class Recorder:
                 self._commit_each(received)
         else:
             metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
-            self._tell(received, written)
+            self._announce(written)
+            self._answer(received, disconnects=bool(written.disconnects))
 
     def _commit_each(self, received: Sequence[_Received]) -> None:
         for place, each in enumerate(received):
@@ -312,7 +266,8 @@ class Recorder:
                 self._send(each.worker, Refused(each.batch.number, places, logins=True))
         else:
             logins = (login for each in received for login in each.batch.logins)
-            self._tell(received, Written(used_tickets=used_tickets(logins)))
+            self._announce(Written(used_tickets=used_tickets(logins)))
+            self._answer(received, disconnects=False)
 
     def _work_off(self) -> None:
         """Apply a part of the backlog, where there is one and the database may be there."""
@@ -328,58 +283,22 @@ class Recorder:
         else:
             self._announce(written)
 
-    def _tell(self, received: Sequence[_Received], written: Written) -> None:
-        self._announce(written)
-        numbers: dict[_Worker, list[int]] = {}
+    def _answer(self, received: Sequence[_Received], *, disconnects: bool) -> None:
+        numbers: dict[Worker, list[int]] = {}
         for each in received:
             numbers.setdefault(each.worker, []).append(each.batch.number)
         for worker, kept in numbers.items():
-            self._send(worker, Kept(kept, bool(written.disconnects)))
+            self._send(worker, Kept(kept, disconnects))
 
     def _announce(self, written: Written) -> None:
         """Tell all workers what changed for those who decide logins."""
         for start in range(0, max(len(written.stays), len(written.used_tickets)), _MOST_STAYS):
             part = slice(start, start + _MOST_STAYS)
-            self._send_to_all(encode(Happened(written.stays[part], written.used_tickets[part])))
+            message = encode(Happened(written.stays[part], written.used_tickets[part]))
+            self._connections.send_to_all(message)
 
-    def _pass_on(self) -> None:
-        while self._to_pass_on:
-            self._send_to_all(self._to_pass_on.popleft())
-
-    def _send_to_all(self, message: bytes) -> None:
-        for worker in list(self._workers):
-            self._send_octets(worker, message)
-
-    def _send(self, worker: _Worker, answer: Answer) -> None:
-        self._send_octets(worker, encode(answer))
-
-    def _send_octets(self, worker: _Worker, message: bytes) -> None:
-        if worker not in self._workers:
-            return
-        worker.unsent.append(message)
-        if len(worker.unsent) == 1:
-            self._send_rest(worker)
-        elif len(worker.unsent) > _MOST_UNSENT:
-            _log.error("a worker does not read: it is cut off")
-            self._dismiss(worker)
-
-    def _send_rest(self, worker: _Worker) -> None:
-        try:
-            while worker.unsent:
-                worker.socket.send(worker.unsent[0])
-                worker.unsent.popleft()
-        except BlockingIOError:
-            self._selector.modify(worker.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, worker)
-            return
-        except OSError:
-            worker.unsent.clear()  # it has gone, and is let go once all is read that it sent before
-        self._selector.modify(worker.socket, selectors.EVENT_READ, worker)
-
-    def _dismiss(self, worker: _Worker) -> None:
-        """Let a worker go: its unanswered batches are committed all the same, and it hands them over again."""
-        self._workers.discard(worker)
-        self._selector.unregister(worker.socket)
-        worker.socket.close()
+    def _send(self, worker: Worker, answer: Answer) -> None:
+        self._connections.send(worker, encode(answer))
 
 
 def _first_line(error: Exception) -> str:

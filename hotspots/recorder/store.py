@@ -96,16 +96,15 @@ class Store:
             heard = self._write_heard(db, reports, logins)
             if applied_up_to is not None:
                 self._write_position(db, applied_up_to)
-            stays = [(subject, state.stay()) for state in applied.states.values() if (subject := state.subject)]
             at = time.monotonic()
             storm = len(reports) >= MANY and at < self._untold.due_at
-            told = [] if storm else self._untold.together_with(stays)
+            told = [] if storm else self._untold.together_with(applied.states)
             written = Written(told, used_tickets(logins), applied.disconnects)
             neighbours.tell(db, self._spool, [*written.stays, *reserved(logins)], written.used_tickets)
         self._known.take(applied.states, applied.ids)
         self._heard |= heard
         if storm:
-            self._untold.keep(stays)
+            self._untold.keep(applied.states)
         else:
             self._untold.told(at)
         return written
@@ -124,7 +123,7 @@ class Store:
         now = time.monotonic()
         if not self._untold or now < self._untold.due_at:
             return Written()
-        stays = self._untold.together_with([])
+        stays = self._untold.together_with({})
         if self._on_postgresql:
             with self._transaction() as db:
                 neighbours.tell(db, self._spool, stays, [])
@@ -177,9 +176,9 @@ class Store:
     ) -> Mapping[tuple[str, int], datetime]:
         latest: dict[tuple[str, int], datetime] = {}
         for column, records in (("last_accounting_at", reports), ("last_login_at", logins)):
-            for record in records:
-                place = (column, record.access_point_id)
-                latest[place] = max(record.at, latest.get(place, record.at))
+            # Most of those that came together share place and time.
+            for place, at in {(record.access_point_id, record.at) for record in records}:
+                latest[column, place] = max(at, latest.get((column, place), at))
         due = {
             place: at
             for place, at in latest.items()

@@ -1,10 +1,11 @@
-"""Stays that the workers have not been told of yet, the newest state of each."""
+"""Sessions that the workers have not been told of yet, the newest state of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
+from hotspots.accounting import SessionState
 from hotspots.policy import Subject
 from hotspots.stay import Stay
 
@@ -18,29 +19,30 @@ Told = tuple[Subject, Stay]
 
 
 class Untold:
-    """Gathers stays while much is going on."""
+    """Gathers sessions by their keys while much is going on."""
 
     def __init__(self) -> None:
-        self._stays: dict[str, Told] = {}
+        self._states: dict[str, SessionState] = {}
         self._told_at = float("-inf")
 
     def __bool__(self) -> bool:
-        return bool(self._stays)
+        return bool(self._states)
 
     @property
     def due_at(self) -> float:
         """When what was gathered is to be told, at the latest."""
         return self._told_at + EVERY_SECONDS
 
-    def keep(self, stays: Iterable[Told]) -> None:
+    def keep(self, states: Mapping[str, SessionState]) -> None:
         """Gather more."""
-        self._stays.update((told[1].key, told) for told in stays)
+        self._states.update(states)
 
-    def together_with(self, stays: Iterable[Told]) -> list[Told]:
-        """What was gathered and these, the newest state of each."""
-        return list((self._stays | {told[1].key: told for told in stays}).values())
+    def together_with(self, states: Mapping[str, SessionState]) -> list[Told]:
+        """What was gathered and these, as stays of whom they count for; what counts for nobody is left out."""
+        together = {**self._states, **states}.values()
+        return [(subject, state.stay()) for state in together if (subject := state.subject)]
 
     def told(self, now: float) -> None:
         """Forget what was gathered: everybody knows it."""
-        self._stays = {}
+        self._states = {}
         self._told_at = now

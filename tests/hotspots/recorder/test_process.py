@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from hotspots.database import Database
-from hotspots.recorder import local_socket, process
+from hotspots.recorder import connections, local_socket, process
 from hotspots.recorder.messages import (
     MOST_OCTETS,
     Answer,
@@ -111,7 +111,7 @@ def test_what_nothing_can_keep_is_not_answered_and_room_that_comes_back_is_used(
 def test_a_worker_that_does_not_read_is_cut_off_and_the_others_are_served(
     places: Database, recorder: RecorderThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_MOST_UNSENT", 20)
+    monkeypatch.setattr(connections, "_MOST_UNSENT", 20)
     with worker(recorder) as deaf, worker(recorder) as other:
         deaf.send(encode(Batch(1, [report(1)], [])))
         last = 1
