@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -36,6 +36,10 @@ Of the two that name the row, the second says to PostgreSQL which month it is in
 _RESHAPED: Final = ("id", *_COUNTED[2:], "key", "started_at", "stopped_at", "terminate_cause")
 _ORDER: Final = ("session_id", "kind", "cause", "asked_by", "asked_at", "state", "attempts")
 _HOUR: Final = ("hour", "access_point_id", "sessions_started", "session_seconds", "octets_up", "octets_down")
+
+
+_ANSWER_HOLDS: Final = timedelta(seconds=30)
+"""So long after the answer to a Disconnect a report may still tell of the time before it."""
 
 
 @dataclass
@@ -184,15 +188,19 @@ def _counters(state: SessionState, now: datetime) -> tuple[Any, ...]:
 def _ask_disconnects(db: Bulk, batch: _Batch, now: datetime) -> int:
     """Ask for a Disconnect of each session that has used what it was granted.
 
-    Once; again only where the gateway gave no answer, since the report shows that it can be reached now.
+    Again where the gateway gave no answer, since the report shows that it can be reached now; and where it said
+    that it did, or would not, and the session goes on all the same half a minute later.
     """
     keys = [state.key for state in batch.changed.values() if state.limit_reached]
     if not keys:
         return 0
-    asked = "SELECT 1 FROM session_commands WHERE session_id = sessions.id AND state <> 'timed_out'"
+    asked = (
+        "SELECT 1 FROM session_commands WHERE session_id = sessions.id"
+        " AND kind = 'disconnect' AND (state = 'asked' OR answered_at > ?)"
+    )
     spent = f"key IN ? AND NOT EXISTS ({asked})"
     order = ("disconnect", "limit_reached", "accounting", now, "asked", 0)
-    rows = [(number, *order) for (number,) in db.fetch([SESSIONS.c.id], spent, keys)]
+    rows = [(number, *order) for (number,) in db.fetch([SESSIONS.c.id], spent, keys, now - _ANSWER_HOLDS)]
     if rows:
         db.insert(COMMANDS, _ORDER, rows)
     return len(rows)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
 
-from hotspots import keys
+from hotspots import keys, limit_changes
 from hotspots.models import Base, Change
 from hotspots.settings import Settings
 from hotspots.vault import Vault
@@ -103,6 +103,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _announce(session: OrmSession, _context: UOWTransaction) -> None:
     """Write a notice for each row that RADIUS workers hold a copy of, so that no caller can forget it."""
     now = datetime.now(UTC)
+    limit_changes.ask(session, now)
     notices = [
         {"topic": row.notice_topic, "key": _key(row), "at": now}
         for row in (*session.new, *session.dirty, *session.deleted)

@@ -12,6 +12,8 @@ from hotspots import audit
 from hotspots.models import Session, SessionCommand
 
 BY_STAFF: Final = "staff"
+DISCONNECT: Final = "disconnect"
+"""The kind of a command that ends a session."""
 
 
 def ask(db: OrmSession, session: Session, *, asked_by: str, now: datetime) -> SessionCommand | None:
@@ -22,7 +24,9 @@ def ask(db: OrmSession, session: Session, *, asked_by: str, now: datetime) -> Se
     """
     if session.stopped_at is not None:
         return None
-    commands = select(SessionCommand).where(SessionCommand.session_id == session.id)
+    commands = select(SessionCommand).where(
+        SessionCommand.session_id == session.id, SessionCommand.kind == DISCONNECT
+    )
     command = db.scalars(commands.order_by(SessionCommand.id.desc()).limit(1)).first()
     if command is not None and is_under_way(command, session):
         return command

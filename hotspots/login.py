@@ -8,6 +8,7 @@ an account may have to be hashed first: then it gives an :class:`Unproved`, for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -24,6 +25,7 @@ from hotspots.credentials import AccountEntry, Grant, VoucherEntry, spent
 from hotspots.directory import Directory
 from hotspots.plans import INTERIM_SECONDS, Plan
 from hotspots.policy import Accept, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
+from hotspots.stay import Stay
 from hotspots.tickets import Ticket, TicketDesk, is_ticket
 
 _NAMES_REMEMBERED: Final = 16_384
@@ -162,7 +164,7 @@ class LoginDesk:
             return Outcome(attempt, Method.TICKET, Refuse(Reason.TICKET_USED))
         if ticket.subject.kind not in _HOLDERS:
             return _Identified(Method.TICKET, Person(ticket.subject), ticket.plan_id, ticket)
-        holder = self._holder(ticket.subject, attempt)
+        holder = self.holder(ticket.subject, attempt.device, attempt.now)
         if holder is None:
             return Outcome(attempt, Method.TICKET, Refuse(Reason.UNKNOWN_USER))
         person, plan_id, voucher = holder
@@ -182,18 +184,25 @@ class LoginDesk:
         if grant.subject.kind not in _HOLDERS:
             # A device is remembered everywhere, under the rules of the place where it is now.
             return _Identified(Method.DEVICE, person, attempt.client.plan_id)
-        holder = self._holder(grant.subject, attempt)
+        holder = self.holder(grant.subject, attempt.device, attempt.now)
         if holder is None:
             return Outcome(attempt, Method.DEVICE, Refuse(Reason.DEVICE_NOT_REMEMBERED))
         return _Identified(Method.DEVICE, holder[0], holder[1])
 
-    def _holder(self, subject: Subject, attempt: Attempt) -> tuple[Person, int, VoucherEntry | None] | None:
-        """The voucher or the account that a ticket or a device counts for, with its plan; None where it is gone."""
+    def holder(
+        self, subject: Subject, device: str | None, now: datetime, stays: Sequence[Stay] | None = None
+    ) -> tuple[Person, int, VoucherEntry | None] | None:
+        """The voucher or the account that a ticket, a device or a session counts for, with its plan.
+
+        None where it is gone. ``stays`` are those of the subject, where something newer is known of them.
+        """
         if subject.kind is SubjectKind.VOUCHER:
             voucher = self._directory.vouchers.get(int(subject.key))
-            return None if voucher is None else (self._voucher_person(voucher, attempt), voucher.plan_id, voucher)
+            if voucher is None:
+                return None
+            return self._voucher_person(voucher, device, now, stays), voucher.plan_id, voucher
         account = self._directory.accounts.get(int(subject.key))
-        return None if account is None else (account.person(attempt.now), account.plan_id, None)
+        return None if account is None else (account.person(now), account.plan_id, None)
 
     def _by_voucher(self, attempt: Attempt) -> _Identified | Outcome | Unproved:
         name = attempt.user_name
@@ -204,7 +213,7 @@ class LoginDesk:
         password = attempt.password
         if not password.matches(name) and not password.matches(code, vouchers.grouped(code), code.lower(), ""):
             return Outcome(attempt, Method.VOUCHER, Refuse(Reason.WRONG_PASSWORD))
-        person = self._voucher_person(voucher, attempt)
+        person = self._voucher_person(voucher, attempt.device, attempt.now)
         return _Identified(Method.VOUCHER, person, voucher.plan_id, voucher=voucher)
 
     def _by_account(self, attempt: Attempt) -> _Identified | Outcome | Unproved:
@@ -233,15 +242,17 @@ class LoginDesk:
         code = vouchers.normalise(name)
         return (code, vouchers.digest(self._voucher_key, code)) if isinstance(code, str) else ("", b"")
 
-    def _voucher_person(self, voucher: VoucherEntry, attempt: Attempt) -> Person:
+    def _voucher_person(
+        self, voucher: VoucherEntry, device: str | None, now: datetime, stays: Sequence[Stay] | None = None
+    ) -> Person:
         subject = Subject(SubjectKind.VOUCHER, str(voucher.id))
         seconds, octets = 0, 0
         if voucher.total_seconds is not None or voucher.total_octets is not None:
             plan = self._directory.plans.get(voucher.plan_id)
-            stays = self._directory.ledger.stays(subject, attempt.now)
+            known = self._directory.ledger.stays(subject, now) if stays is None else stays
             interim_seconds = INTERIM_SECONDS if plan is None else plan.interim_seconds
-            seconds, octets = spent(stays, attempt.device or "", interim_seconds, attempt.now)
-        return vouchers.person_of(voucher, used_seconds=seconds, used_octets=octets, now=attempt.now)
+            seconds, octets = spent(known, device or "", interim_seconds, now)
+        return vouchers.person_of(voucher, used_seconds=seconds, used_octets=octets, now=now)
 
     def _accept(self, attempt: Attempt, found: _Identified, plan: Plan, decision: Accept) -> Outcome:
         subject = found.person.subject

@@ -1,4 +1,4 @@
-"""How each gateway wants a Disconnect-Request: which names of the session, and what else.
+"""How each gateway wants a Disconnect- or CoA-Request: which names of the session, and what else.
 
 Gateways check every name that they are given, so each gets what it needs and no more.
 """
@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from hotspots.disconnect_orders import Order
 from radius.numbers import Attribute
+from radius.replies import Encoder, coovachilli, mikrotik, timers, wispr
 from radius.wire import AttributeValue, attribute
 
 
@@ -29,19 +30,25 @@ class Dialect:
     """Seconds since 1970, against packets that are played back (RFC 5176 section 6.3)."""
     signed: bool = True
     """Whether a Message-Authenticator may stand in it."""
+    change: Encoder | None = None
+    """The attributes of a CoA-Request that give a session other limits; None where it takes none."""
+    changes_rates: bool = True
+    """Whether such a CoA changes how fast a session is."""
 
 
-STANDARD = Dialect(event_timestamp=True)
+STANDARD = Dialect(event_timestamp=True, change=wispr.encode)
 """For gateways that keep to RFC 5176."""
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {
         # Without User-Name it gives no answer at all, and with it alone it ends all sessions of that name.
-        "coovachilli": Dialect(),
+        # A CoA sets to nothing whatever it does not name (chilli.c), so it is told all limits.
+        "coovachilli": Dialect(change=coovachilli.encode),
         # Finds a HotSpot user by address and name (its manual, page "RADIUS", section "Disconnect messages").
-        "mikrotik": Dialect(framed_ip=True),
-        # Refuses whatever it does not know, Message-Authenticator among it.
-        "uspot": Dialect(user_name=False, signed=False),
+        # Rates and times may be changed, a Total-Limit may not (the same page, "Change of Authorization").
+        "mikrotik": Dialect(framed_ip=True, change=mikrotik.encode_change),
+        # Refuses whatever it does not know, Message-Authenticator and all attributes of vendors among it.
+        "uspot": Dialect(user_name=False, signed=False, change=timers.encode, changes_rates=False),
         # hostapd underneath: asks for Event-Timestamp, and may know the session by another name than accounting.
         "unifi": Dialect(user_name=False, event_timestamp=True),
         # Finds a session by its id and the device, and knows neither User-Name nor Event-Timestamp there (Cisco's
@@ -55,8 +62,8 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 """By the name of the access point's gateway; the others are spoken to by the standard."""
 
 
-def disconnect(dialect: Dialect, order: Order, now: datetime) -> list[AttributeValue] | None:
-    """The attributes of a Disconnect-Request; None where the session lacks a name that the gateway needs."""
+def names(dialect: Dialect, order: Order, now: datetime) -> list[AttributeValue] | None:
+    """What names a session to its gateway; None where the session lacks a name that the gateway needs."""
     found: list[AttributeValue] = []
     if not dialect.session_id and order.device is None:
         return None  # a name alone may be that of several devices

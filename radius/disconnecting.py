@@ -1,4 +1,8 @@
-"""Carries out Disconnects that were asked for, and writes down what came of them. The Stop is the proof."""
+"""Carries out Disconnects and changes of limits (CoA) that were asked for, and writes down what came of them.
+
+The Stop is the proof of a Disconnect. A change is known to our accounting, too, so that a gateway which only said that
+it made it is told to end the session where its new limits do.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,14 @@ from hotspots.accounting import SessionState
 from hotspots.database import Database
 from hotspots.disconnect_orders import Order, Result, State
 from hotspots.ledger import Ledger
+from hotspots.limit_changes import RATES
+from hotspots.reconsidering import Reconsidering, Regrant
 from radius import metrics
 from radius.callers import Caller
 from radius.coa_client import Answer
-from radius.dialects import DIALECTS, STANDARD, disconnect
+from radius.dialects import DIALECTS, STANDARD, Dialect, names
 from radius.numbers import Code
+from radius.refreshing import Refresher
 from radius.shared_secret import SharedSecret
 from radius.wire import AttributeValue
 
@@ -78,6 +85,8 @@ class Disconnecting:
         ledger: Ledger,
         executor: Executor,
         asker: Asker,
+        reconsidering: Reconsidering,
+        refresher: Refresher,
         yields: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self._database = database
@@ -86,6 +95,8 @@ class Disconnecting:
         self._ledger = ledger
         self._executor = executor
         self._asker = asker
+        self._reconsidering = reconsidering
+        self._refresher = refresher
         self._under_way: set[asyncio.Task[None]] = set()
         self._wanted = asyncio.Event()
         self._logged_at = float("-inf")
@@ -141,13 +152,14 @@ class Disconnecting:
     async def _carry_out(self, order: Order) -> None:
         try:
             result = await self._send(order)
-            metrics.DISCONNECTS.labels(result.state.value).inc()
-            ended = await self._loop.run_in_executor(self._executor, self._settle, order, result)
+            counted = metrics.LIMIT_CHANGES if order.is_change else metrics.DISCONNECTS
+            counted.labels(result.state.value).inc()
+            changed = await self._loop.run_in_executor(self._executor, self._settle, order, result)
         except Exception:
             _log.exception("disconnect %d could not be carried out; it is tried again", order.id)
             return
-        if ended is not None and ended.subject is not None:
-            self._ledger.put(ended.subject, ended.stay())
+        if changed is not None and changed.subject is not None:
+            self._ledger.put(changed.subject, changed.stay())
 
     async def _send(self, order: Order) -> Result:
         reach = self._reach.reach(order.access_point_id)
@@ -156,15 +168,34 @@ class Disconnecting:
             return Result(State.TIMED_OUT, 0)
         caller, host = reach
         dialect = DIALECTS.get(caller.client.gateway, STANDARD)
-        values = disconnect(dialect, order, datetime.now(UTC))
+        values = names(dialect, order, datetime.now(UTC))
         if values is None:
             _log.warning("disconnect %d is given up: the gateway wants a name and accounting told none", order.id)
             return Result(State.TIMED_OUT, 0)
+        code, granted = Code.DISCONNECT_REQUEST, None
+        if order.is_change:
+            granted = await self._reconsider(order, caller, dialect)
+            if granted is None or dialect.change is None:
+                return Result(State.REPLACED, 0)
+            code = Code.COA_REQUEST
+            values += dialect.change(granted.limits)
         port = caller.client.coa_port
-        answer = await self._asker.ask(
-            host, port, caller.secret, Code.DISCONNECT_REQUEST, values, sign=dialect.signed
-        )
-        return _result(order, caller, answer)
+        answer = await self._asker.ask(host, port, caller.secret, code, values, sign=dialect.signed)
+        return _result(order, caller, answer, granted)
+
+    async def _reconsider(self, order: Order, caller: Caller, dialect: Dialect) -> Regrant | None:
+        """The limits that the session is to have; None where it has to end, or its gateway cannot change them."""
+        if dialect.change is None or (order.cause == RATES and not dialect.changes_rates):
+            return None
+        refreshed = asyncio.Event()
+        if self._refresher.soon(refreshed.set):  # what was changed may not have been read yet
+            await refreshed.wait()
+        session = await self._loop.run_in_executor(self._executor, self._session, order)
+        return None if session is None else self._reconsidering.of(session, caller.client, datetime.now(UTC))
+
+    def _session(self, order: Order) -> SessionState | None:
+        with self._database.read() as db:
+            return disconnect_orders.session_of(db, order)
 
     def _waiting(self, most: int) -> list[Order]:
         with self._database.read() as db:
@@ -179,11 +210,15 @@ class Disconnecting:
             return disconnect_orders.settle(db, order, result, datetime.now(UTC))
 
 
-def _result(order: Order, caller: Caller, answer: Answer) -> Result:
-    states = {None: State.TIMED_OUT, Code.DISCONNECT_ACK: State.ACKED, Code.DISCONNECT_NAK: State.NACKED}
-    result = Result(states[answer.code], answer.attempts, answer.error_cause, answer.round_trip_ms)
+def _result(order: Order, caller: Caller, answer: Answer, granted: Regrant | None) -> Result:
+    states: dict[Code | None, State] = {
+        None: State.TIMED_OUT,
+        **dict.fromkeys((Code.DISCONNECT_ACK, Code.COA_ACK), State.ACKED),
+        **dict.fromkeys((Code.DISCONNECT_NAK, Code.COA_NAK), State.NACKED),
+    }
+    result = Result(states[answer.code], answer.attempts, answer.error_cause, answer.round_trip_ms, granted)
     if result.state is not State.ACKED:
         why = f"Error-Cause {answer.error_cause}" if answer.error_cause else "no reason given"
         said = "gives no answer" if result.state is State.TIMED_OUT else f"refuses, {why}"
-        _log.warning("disconnect %d: access point %s %s", order.id, caller.client.name, said)
+        _log.warning("%s %d: access point %s %s", order.kind, order.id, caller.client.name, said)
     return result

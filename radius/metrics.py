@@ -22,6 +22,11 @@ LOGINS: Final = Counter(
 DISCONNECTS: Final = Counter(
     "hotspots_disconnects", "Disconnects sent, by result: acked, nacked or timed_out.", ["result"]
 )
+LIMIT_CHANGES: Final = Counter(
+    "hotspots_limit_changes",
+    "Changes of running sessions (CoA), by result: acked, nacked, timed_out, or replaced by a Disconnect.",
+    ["result"],
+)
 DIRECTORY_AGE_SECONDS: Final = Gauge(
     "hotspots_radius_directory_age_seconds",
     "How long ago the copy in memory was last found to be true to the database.",

@@ -21,6 +21,7 @@ from hotspots import keys
 from hotspots.database import Database
 from hotspots.directory import Directory
 from hotspots.login import LoginDesk, Outcome
+from hotspots.reconsidering import Reconsidering
 from hotspots.recorder.link import Link
 from hotspots.recorder.messages import Happened
 from hotspots.tickets import TicketDesk
@@ -109,7 +110,8 @@ class Service:
         )
         self.acct = AccountingPort(ways[1], readers[1], *around, self._key.classes, self._hand_over)
         self._disconnecting = Disconnecting(
-            self._database, reach, self.directory.ledger, self.executor, asker, yields
+            *(self._database, reach, self.directory.ledger, self.executor, asker),
+            *(Reconsidering(desk, self.directory), self.refresher, yields),
         )
         self._link: Link[Pending] = Link(
             self._recorder,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from captive_portal.staff.paging import Moment, Page, PageKey
 from captive_portal.staff.scope import Scope
+from hotspots import disconnects
 from hotspots.lookup import of_each
 from hotspots.models import NAMES_SOMEBODY, AccessPoint, Hotspot, Session, SessionCommand
 
@@ -63,10 +64,13 @@ def sessions(db: OrmSession, scope: Scope, wanted: Filter, after: PageKey | None
 
 
 def commands(db: OrmSession, shown: Sequence[Session]) -> dict[int, SessionCommand]:
-    """The newest command to each of these sessions that had one."""
+    """The newest Disconnect of each of these sessions that had one."""
     statement = (
         select(SessionCommand)
-        .where(SessionCommand.session_id.in_([session.id for session in shown]))
+        .where(
+            SessionCommand.session_id.in_([session.id for session in shown]),
+            SessionCommand.kind == disconnects.DISCONNECT,
+        )
         .order_by(SessionCommand.id)
     )
     return {command.session_id: command for command in db.scalars(statement)}

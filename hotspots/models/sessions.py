@@ -88,7 +88,9 @@ class UsageHour(Base):
 class SessionCommand(Base):
     """A Disconnect that was asked for: sent by the radius service, answered by the gateway, proved by accounting.
 
-    ``state`` goes from ``asked`` to ``acked``, ``nacked`` or ``timed_out``, and to ``proved`` once a Stop arrived.
+    ``kind`` is ``disconnect``, or ``change`` where the session is to have other limits (CoA). ``state`` goes from
+    ``asked`` to ``acked``, ``nacked`` or ``timed_out``, and to ``proved`` once a Stop arrived; a change that the
+    gateway cannot make is ``replaced`` by a Disconnect.
     ``sent_at`` is when a worker took it to send it.
     """
 

@@ -10,9 +10,10 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
+from hotspots.disconnects import DISCONNECT
 from hotspots.models import Session, SessionCommand
 
-STATES: Final = ("asked", "acked", "nacked", "timed_out", "proved")
+STATES: Final = ("asked", "acked", "nacked", "timed_out", "replaced", "proved")
 PROOF_DUE_AFTER: Final = timedelta(minutes=10)
 """Two interim intervals: by then the Stop has come, or the session shows that it goes on."""
 
@@ -20,7 +21,9 @@ PROOF_DUE_AFTER: Final = timedelta(minutes=10)
 def collect(db: OrmSession, now: datetime) -> Iterator[Metric]:
     """Session commands by state, how long the oldest has waited, and those whose session did not end."""
     by_state = GaugeMetricFamily(
-        "hotspots_session_commands", "Disconnects that were asked for, by state.", labels=["state"]
+        "hotspots_session_commands",
+        "Disconnects and changes of limits that were asked for, by state.",
+        labels=["state"],
     )
     rows = db.execute(select(SessionCommand.state, func.count()).group_by(SessionCommand.state))
     counts = {state: number for state, number in rows}  # noqa: C416 - dict() of rows has no type
@@ -30,22 +33,22 @@ def collect(db: OrmSession, now: datetime) -> Iterator[Metric]:
     oldest = db.scalar(select(func.min(SessionCommand.asked_at)).where(SessionCommand.state == "asked"))
     yield GaugeMetricFamily(
         "hotspots_session_command_oldest_wait_seconds",
-        "How long the oldest Disconnect has waited for an answer, 0 where none waits.",
+        "How long the oldest of them has waited for an answer, 0 where none waits.",
         value=max(0.0, (now - oldest).total_seconds()) if oldest else 0,
     )
     yield GaugeMetricFamily(
         "hotspots_session_commands_unproved",
-        "Disconnects of sessions that are still open ten minutes after they were asked for.",
+        "Sessions that are still open ten minutes after their Disconnect was asked for.",
         value=_unproved(db, now),
     )
 
 
 def _unproved(db: OrmSession, now: datetime) -> int:
     still_open = (
-        select(func.count())
-        .select_from(SessionCommand)
+        select(func.count(SessionCommand.session_id.distinct()))
         .join(SessionCommand.session)
         .where(
+            SessionCommand.kind == DISCONNECT,
             SessionCommand.state != "proved",
             SessionCommand.asked_at < now - PROOF_DUE_AFTER,
             Session.stopped_at.is_(None),

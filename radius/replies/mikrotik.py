@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotspots.policy import Limits
-from radius.numbers import MikroTik, Vendor
+from radius.numbers import Attribute, MikroTik, Vendor
 from radius.replies import timers
 from radius.wire import AttributeValue, vendor_attribute
 
@@ -19,8 +19,7 @@ def encode(limits: Limits) -> list[AttributeValue]:
     """
     encoded = timers.encode(limits)
     if limits.rate_up_bps is not None or limits.rate_down_bps is not None:
-        rates = f"{_rate(limits.rate_up_bps)}/{_rate(limits.rate_down_bps)}"
-        encoded.append(vendor_attribute(Vendor.MIKROTIK, MikroTik.RATE_LIMIT, rates))
+        encoded.append(_rates(limits))
     if limits.total_octets is not None:
         low, gigawords = timers.words(limits.total_octets)
         encoded.append(vendor_attribute(Vendor.MIKROTIK, MikroTik.TOTAL_LIMIT, low))
@@ -28,6 +27,17 @@ def encode(limits: Limits) -> list[AttributeValue]:
     if limits.plan is not None:
         encoded.append(vendor_attribute(Vendor.MIKROTIK, MikroTik.ADDRESS_LIST, f"plan-{limits.plan}"))
     return encoded
+
+
+def encode_change(limits: Limits) -> list[AttributeValue]:
+    """CoA attributes: those of an Access-Accept that the router lets be changed; a rate that is lifted, too."""
+    kept = [one for one in timers.encode(limits) if one[0] != Attribute.ACCT_INTERIM_INTERVAL]
+    return [*kept, _rates(limits)]
+
+
+def _rates(limits: Limits) -> AttributeValue:
+    rates = f"{_rate(limits.rate_up_bps)}/{_rate(limits.rate_down_bps)}"
+    return vendor_attribute(Vendor.MIKROTIK, MikroTik.RATE_LIMIT, rates)
 
 
 def _rate(rate_bps: int | None) -> str:

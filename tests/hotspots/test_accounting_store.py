@@ -42,9 +42,9 @@ def report(status: Status, seconds: int = 0, up: int = 0, down: int = 0, **more:
     return replace(base, **{"key": "", **more})  # type: ignore[arg-type]
 
 
-def apply(database: Database, *reports: Report) -> accounting_store.Applied:
+def apply(database: Database, *reports: Report, now: datetime = T0) -> accounting_store.Applied:
     with bulk.transaction(database.engine) as db:
-        return accounting_store.apply(db, reports, T0)
+        return accounting_store.apply(db, reports, now)
 
 
 def sessions(database: Database) -> list[Session]:
@@ -133,6 +133,32 @@ def test_a_disconnect_that_the_gateway_did_not_answer_is_asked_for_again_when_it
         db.scalars(select(SessionCommand)).one().state = "timed_out"
     assert apply(network, replace(used_up, session_seconds=600)).disconnects == 1
     assert apply(network, replace(used_up, session_seconds=900)).disconnects == 0
+
+
+@pytest.mark.parametrize("answer", ["acked", "nacked"])
+def test_a_session_that_goes_on_after_the_answer_is_asked_to_end_again(network: Database, answer: str) -> None:
+    grant = SessionClass("0011223344556677", Subject(SubjectKind.DEVICE, PHONE), 1, 3600, 1000)
+    used_up = report(Status.INTERIM, 300, 500, 600, grant=grant)
+    assert apply(network, used_up).disconnects == 1
+    with network.write() as db:
+        command = db.scalars(select(SessionCommand)).one()
+        command.state, command.answered_at = answer, T0 + timedelta(seconds=1)
+    still_on = replace(used_up, session_seconds=360)
+    assert apply(network, still_on, now=T0 + timedelta(seconds=30)).disconnects == 0, "it may have been on its way"
+    assert apply(network, still_on, now=T0 + timedelta(seconds=60)).disconnects == 1
+    assert apply(network, still_on, now=T0 + timedelta(seconds=90)).disconnects == 0, "the second is under way"
+    stop = replace(used_up, status=Status.STOP, session_seconds=400)
+    apply(network, stop, now=T0 + timedelta(seconds=120))
+    with network.read() as db:
+        assert [each.state for each in db.scalars(select(SessionCommand))] == ["proved", "proved"]
+
+
+def test_a_change_of_limits_under_way_does_not_keep_a_session_from_being_ended(network: Database) -> None:
+    grant = SessionClass("0011223344556677", Subject(SubjectKind.DEVICE, PHONE), 1, 3600, 1000)
+    apply(network, report(Status.START, grant=grant))
+    with network.write() as db:
+        db.add(SessionCommand(session_id=1, kind="change", cause="limits_changed", asked_by="limits", asked_at=T0))
+    assert apply(network, report(Status.INTERIM, 300, 500, 600, grant=grant)).disconnects == 1
 
 
 def test_a_session_counts_for_the_subject_of_its_grant(network: Database) -> None:

@@ -12,6 +12,8 @@ from hotspots.accounting import LOST, Report, Status
 from hotspots.database import Database
 from hotspots.disconnect_orders import LEASE, Order, Result, State
 from hotspots.models import Session, SessionCommand
+from hotspots.policy import Limits
+from hotspots.reconsidering import Regrant
 from tests.hotspots.places import add_network
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -37,7 +39,7 @@ def take(database: Database, now: datetime = NOW) -> list[Order]:
 
 
 def test_an_order_has_the_names_that_the_gateway_knows(asked: Database) -> None:
-    assert take(asked) == [Order(1, 1, 1, "s1", "somebody", None, "02:11:22:33:44:55", NOW)]
+    assert take(asked) == [Order(1, 1, 1, "s1", "somebody", None, PHONE, NOW, "disconnect", "staff")]
 
 
 def test_an_order_is_taken_by_one_and_free_again_when_nobody_settles_it(asked: Database) -> None:
@@ -82,3 +84,52 @@ def test_a_session_that_the_gateway_does_not_know_ends_when_it_was_last_heard(as
         again = disconnect_orders.settle(db, order, Result(State.NACKED, 1, 503, 3.0), later)
     assert ended is not None
     assert (ended.stopped_at, ended.terminate_cause, again) == (NOW, LOST, None)
+
+
+@pytest.fixture
+def changing(asked: Database) -> tuple[Database, Order]:
+    """The same session, which is to have other limits, and that order alone."""
+    with asked.write() as db:
+        command = db.scalars(select(SessionCommand)).one()
+        command.kind, command.cause, command.asked_by = "change", "rates_changed", "limits"
+    (order,) = take(asked)
+    assert order.is_change
+    return asked, order
+
+
+@pytest.mark.parametrize("state", [State.NACKED, State.TIMED_OUT, State.REPLACED])
+def test_a_change_that_is_not_made_becomes_a_disconnect(changing: tuple[Database, Order], state: State) -> None:
+    database, order = changing
+    for _ in range(2):
+        with database.write() as db:
+            assert disconnect_orders.settle(db, order, Result(state, 1), NOW) is None
+    with database.read() as db:
+        changed, ending = db.scalars(select(SessionCommand).order_by(SessionCommand.id))
+    assert (changed.state, ending.kind, ending.cause, ending.state) == (
+        state,
+        "disconnect",
+        "rates_changed",
+        "asked",
+    )
+
+
+def test_a_change_that_is_made_is_what_accounting_goes_by(changing: tuple[Database, Order]) -> None:
+    database, order = changing
+    granted = Regrant(Limits(session_seconds=900, total_octets=1000), plan_id=1)
+    with database.write() as db:
+        state = disconnect_orders.settle(db, order, Result(State.ACKED, 1, None, 2.0, granted), NOW)
+    assert state is not None
+    assert (state.limit_seconds, state.limit_octets, state.plan_id) == (900, 1000, 1)
+    more = Report(Status.INTERIM, 1, NOW, acct_session_id="s1", user_name="somebody", device=PHONE, octets_up=1000)
+    with bulk.transaction(database.engine) as rows:
+        assert accounting_store.apply(rows, [more], NOW).disconnects == 1
+
+
+def test_of_a_session_that_has_ended_nothing_more_is_asked(changing: tuple[Database, Order]) -> None:
+    database, order = changing
+    stop = Report(Status.STOP, 1, NOW, acct_session_id="s1", user_name="somebody", device=PHONE)
+    with bulk.transaction(database.engine) as rows:
+        accounting_store.apply(rows, [stop], NOW)
+    with database.write() as db:
+        disconnect_orders.settle(db, order, Result(State.REPLACED, 0), NOW)
+        assert db.scalars(select(SessionCommand)).one().kind == "change"

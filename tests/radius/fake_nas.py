@@ -1,4 +1,4 @@
-"""A gateway that takes Disconnects as RFC 5176 describes it, and as real ones differ from it.
+"""A gateway that takes Disconnects and changes of limits as RFC 5176 describes it, and as real ones differ from it.
 
 It checks by the book, with the standard library, what it is sent: the Request Authenticator, and the
 Message-Authenticator where there is one.
@@ -19,6 +19,9 @@ from tests.radius.gateway import attributes
 from tests.radius.running import ADDRESS, SECRET
 
 ACK, NAK = 41, 42
+"""Of a Disconnect; three more are those of a CoA."""
+
+DISCONNECT, COA = 40, 43
 
 Heard = dict[int, bytes]
 """The attributes of a request by their numbers."""
@@ -50,10 +53,14 @@ def like_uspot(heard: Heard) -> bytes:
 
 
 class FakeNas:
-    """Listens where a gateway takes Disconnects; ``heard`` are the requests that were signed rightly."""
+    """Listens where a gateway takes Disconnects; ``heard`` are the requests that were signed rightly.
+
+    ``codes`` are theirs.
+    """
 
     def __init__(self, manner: Manner = acks, secret: bytes = SECRET, address: str = ADDRESS) -> None:
         self.heard: list[Heard] = []
+        self.codes: list[int] = []
         self.datagrams: list[bytes] = []
         self.manner = manner
         self._secret = secret
@@ -84,15 +91,17 @@ class FakeNas:
             if heard is None:
                 continue
             self.heard.append(heard)
+            self.codes.append(datagram[0])
             answer = self.manner(heard)
             if answer is not None:
-                self._socket.sendto(self._reply(datagram, answer[0], answer[1:]), peer)
+                code = answer[0] + datagram[0] - DISCONNECT
+                self._socket.sendto(self._reply(datagram, code, answer[1:]), peer)
 
     def _read(self, datagram: bytes) -> Heard | None:
-        """The attributes of a Disconnect-Request, None where it is not signed as it must be."""
+        """The attributes of a request, None where it is not signed as it must be."""
         code, _, length = struct.unpack_from(">BBH", datagram)
         digest = self._md5(datagram[:4] + bytes(16) + datagram[20:])
-        if code != 40 or length != len(datagram) or digest != datagram[4:20]:
+        if code not in (DISCONNECT, COA) or length != len(datagram) or digest != datagram[4:20]:
             return None
         heard: Heard = {}
         at = 20

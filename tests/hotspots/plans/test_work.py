@@ -20,6 +20,7 @@ from hotspots.bulk.sqlite import SqliteBulk
 from hotspots.class_attribute import SessionClass
 from hotspots.database import Database
 from hotspots.login_records import LoginRecord, RememberedDevice
+from hotspots.models import AccessPoint, Account, ServicePlan, VoucherBatch
 from hotspots.news import Mark, read_all, read_news
 from hotspots.policy import Reason, Subject, SubjectKind
 from hotspots.scheduler import JOBS
@@ -137,6 +138,16 @@ def test_disconnects_are_found_and_settled(large: Database) -> None:
         disconnect_orders.settle(db, orders[0], result, NOW)
     assert unexpected("disconnects", whole_readings(large, watch)) == []
     assert sum("sessions" in statement for statement in watch.statements) >= 3
+
+
+def test_limits_that_change_are_asked_of_running_sessions(large: Database) -> None:
+    with watching() as watch, large.write() as db:
+        db.get_one(ServicePlan, 1).rate_up_bps = 1000
+        db.get_one(VoucherBatch, 1).total_octets = 1000
+        db.get_one(Account, 100_000).expires_at = NOW + timedelta(days=9)
+        db.get_one(AccessPoint, 1).hotspot.plan = ServicePlan(slug="y", name="y")
+    assert unexpected("limits", whole_readings(large, watch)) == []
+    assert sum("FROM sessions" in statement for statement in watch.statements) == 4
 
 
 @pytest.fixture
