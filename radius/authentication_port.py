@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 from hotspots.login import Outcome, Unproved
-from hotspots.policy import Accept, Reason
+from hotspots.policy import Accept, Reason, Refuse
+from radius import reject_delay
 from radius.authentication import Authentication, may_be_new
+from radius.delays import Delays
 from radius.drops import Drop, Dropped
 from radius.metrics import Tally
 from radius.numbers import Code
@@ -22,7 +24,10 @@ from radius.refreshing import Refresher
 
 
 class AuthenticationPort(Port):
-    """Answers Access-Requests. ``write`` takes the outcomes of a batch, to be written down."""
+    """Answers Access-Requests. ``write`` takes the outcomes of a batch, to be written down.
+
+    The reject of a guess waits for ``reject_delay_seconds``, or as long as its access point allows.
+    """
 
     kind = "auth"
     code = Code.ACCESS_REQUEST
@@ -38,8 +43,11 @@ class AuthenticationPort(Port):
         authentication: Authentication,
         checks: PasswordChecks,
         write: Callable[[Sequence[Outcome]], None],
+        reject_delay_seconds: float = 0.0,
     ) -> None:
         super().__init__(way, reader, refresher, tally, show)
+        self._reject_delay_seconds = reject_delay_seconds
+        self._delays = Delays()
         self._authentication = authentication
         self._checks = checks
         self._write = write
@@ -49,6 +57,10 @@ class AuthenticationPort(Port):
         now = datetime.now(UTC)  # what is read in one go came at one time
         outcomes = [self._decide(request, now, may_wait=True) for request in requests]
         self._conclude(requests, outcomes)
+
+    def stop(self) -> None:
+        """Say now what waits to be said."""
+        self._delays.stop()
 
     def _decide(self, request: Request, now: datetime, *, may_wait: bool) -> Outcome | None:
         """What is decided; None where that comes later, or never."""
@@ -76,7 +88,10 @@ class AuthenticationPort(Port):
             result, reason = (
                 ("accepted", "") if isinstance(decision, Accept) else ("refused", decision.reason.value)
             )
-            if reply is not None:
+            if reply is not None and isinstance(decision, Refuse):
+                wait = reject_delay.seconds(decision, request.caller.client, self._reject_delay_seconds)
+                self._delays.after(wait, partial(self.answer, request, reply, result))
+            elif reply is not None:
                 self.answer(request, reply, result)
             self._tally.logins[outcome.method, result, reason, outcome.attempt.client.authority] += 1
         self._way.flush()

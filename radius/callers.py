@@ -64,6 +64,7 @@ class Callers:
         self._ready: dict[int, tuple[Caller, ...]] = {}
         self._sources: dict[str, Source] = {}
         self._buckets: dict[str, Bucket] = {}
+        self._learned: list[int] = []
 
     def at(self, address: str) -> Source:
         """Those that may call from this IP address; several where they share a line or a subnet."""
@@ -106,9 +107,15 @@ class Callers:
 
     def learn(self, caller: Caller) -> None:
         """From now on it is known to send a Message-Authenticator."""
+        self._learned.append(caller.client.id)
         for each in self._callers_of(caller.client):
             each.awaits_signature = False
             each.must_sign |= caller.client.signature_policy is SignaturePolicy.LEARN
+
+    def take_learned(self) -> list[int]:
+        """Those of whom that is new since this was last asked."""
+        learned, self._learned = self._learned, []
+        return learned
 
     def ready(self) -> Iterator[Caller]:
         """Those that have called, or were asked for."""

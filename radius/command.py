@@ -60,9 +60,14 @@ async def _serve(settings: Settings, database: Database, show: Show | None) -> N
         )
     )
     key, recorder = Keys.derive(settings.secret_key), settings.data_dir / local_socket.NAME
-    server = Server(database, key, recorder, show=show, hashers=_hashers(settings.radius_workers))
+    server = Server(
+        *(database, key, recorder),
+        show=show,
+        hashers=_hashers(settings.radius_workers),
+        reject_delay_seconds=settings.radius_reject_delay_ms / 1000,
+    )
     stopped = _stopped()
-    await server.start(auth, acct)
+    await server.start(auth, acct, source_rate=settings.radius_source_rate)
     await _until(stopped, server, "UDP {} and {}".format(*server.ports))
 
 

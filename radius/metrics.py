@@ -32,6 +32,11 @@ DIRECTORY_AGE_SECONDS: Final = Gauge(
     "How long ago the copy in memory was last found to be true to the database.",
     multiprocess_mode="livemax",
 )
+HOST_NAMES_FAILING: Final = Gauge(
+    "hotspots_radius_host_names_failing",
+    "Host names of access points without an answer at the last try; their last known addresses are used.",
+    multiprocess_mode="livemax",
+)
 PASSWORD_CHECKS: Final = Counter(
     "hotspots_radius_password_checks",
     "Slow hashes of accounts' passwords, by result: right, wrong or failed.",

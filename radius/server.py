@@ -6,9 +6,11 @@ import socket
 
 from radius.accounting_port import AccountingPort
 from radius.authentication_port import AuthenticationPort
-from radius.callers import Callers
+from radius.callers import SOURCE_RATE, Callers
 from radius.coa_client import CoaClient
 from radius.door import Door
+from radius.host_names import HostNames
+from radius.noticing import Noticing
 from radius.receiving import Receiver
 from radius.service import Keys, Service
 
@@ -18,14 +20,18 @@ __all__ = ["Keys", "Server"]
 class Server(Service):
     """Answers RADIUS on two sockets, from :meth:`start` to :meth:`stop`, in the running loop."""
 
-    async def start(self, auth: socket.socket, acct: socket.socket) -> None:
+    async def start(self, auth: socket.socket, acct: socket.socket, *, source_rate: float = SOURCE_RATE) -> None:
         """Read the database, and answer on these sockets when this returns.
+
+        An address may send ``source_rate`` packets a second.
 
         Raises:
             SQLAlchemyError: The database cannot be read.
         """
         await self.load()
-        callers = Callers(self.directory)
+        callers = Callers(self.directory, source_rate)
+        self._noticing = Noticing(self._database, callers, self.executor)
+        self._host_names = HostNames(self.directory, self._noticing.tell)
         readers = [Receiver(callers, port.code) for port in (AuthenticationPort, AccountingPort)]
         self._doors = (Door(auth), Door(acct))
         self.begin(self._doors, readers, callers, CoaClient(), self.directory.has_certificate)
@@ -41,6 +47,8 @@ class Server(Service):
         """Read nothing more, write down and answer what waits, and close the sockets."""
         for door in self._doors:
             door.shut()
+        await self._host_names.stop()
+        await self._noticing.stop()
         await self.finish()
         for door in self._doors:
             door.close()

@@ -57,17 +57,26 @@ class Service:
     """A worker without its sockets: :meth:`load`, then :meth:`begin`, and :meth:`finish` in the end.
 
     ``recorder`` is the path where its recorder listens. ``show`` is told of each packet. ``hashers`` is how many
-    passwords of accounts are hashed at once. It belongs to the loop that runs when it is loaded.
+    passwords of accounts are hashed at once. The reject of a guess waits for ``reject_delay_seconds`` at most. It
+    belongs to the loop that runs when it is loaded.
     """
 
     def __init__(
-        self, database: Database, key: Keys, recorder: Path, *, show: Show | None = None, hashers: int = 1
+        self,
+        database: Database,
+        key: Keys,
+        recorder: Path,
+        *,
+        show: Show | None = None,
+        hashers: int = 1,
+        reject_delay_seconds: float = 0.0,
     ) -> None:
         self._database = database
         self._recorder = recorder
         self._key = key
         self._show = show
         self._hashers = hashers
+        self._reject_delay_seconds = reject_delay_seconds
         self.tally = Tally()
         self.directory = Directory(database)
         self.executor = ThreadPoolExecutor(2, thread_name_prefix="database")
@@ -107,6 +116,7 @@ class Service:
             Authentication(desk, self._key.classes),
             self._checks,
             lambda outcomes: self._hand_over((), outcomes),
+            self._reject_delay_seconds,
         )
         self.acct = AccountingPort(ways[1], readers[1], *around, self._key.classes, self._hand_over)
         self._disconnecting = Disconnecting(
@@ -127,6 +137,7 @@ class Service:
     async def finish(self) -> None:
         """Write down and answer what waits; nothing more may be read by now."""
         self._checks.stop()
+        self.auth.stop()
         await asyncio.gather(self.refresher.stop(), self._disconnecting.stop())
         await self._link.close()
         self._counting.cancel()

@@ -25,6 +25,7 @@ from hotspots.recorder.backlog import Backlog, spool_name
 from hotspots.recorder.process import Recorder
 from hotspots.recorder.store import Store
 from hotspots.tickets import TicketDesk
+from radius.callers import SOURCE_RATE
 from radius.server import Keys, Server
 from tests.hotspots.places import add_network
 
@@ -125,14 +126,17 @@ class Worker:
         *,
         recorder: RecorderThread | None = None,
         sockets: tuple[socket.socket, socket.socket] | None = None,
+        reject_delay_seconds: float = 0.0,
+        source_rate: float = SOURCE_RATE,
     ) -> None:
-        self._server = Server(house.database, Keys.derive(house.secret_key), (recorder or house.recorder).path)
+        key, path = Keys.derive(house.secret_key), (recorder or house.recorder).path
+        self._server = Server(house.database, key, path, reject_delay_seconds=reject_delay_seconds)
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         auth, acct = sockets or [listen.udp_group("127.0.0.1", 0, 1, setting="")[0] for _ in range(2)]
         try:
-            self._run(self._server.start(auth, acct))
+            self._run(self._server.start(auth, acct, source_rate=source_rate))
         except BaseException:
             self._end()
             raise
