@@ -69,6 +69,7 @@ def change(
     row.sealed_former_secret = None if at_once else row.sealed_secret
     row.secret_changed_at = None if at_once else now
     row.sealed_secret = vault.seal(secret)
+    row.secret_set_at = now
     forget_uses(db, row.id)
     _write_down(db, row, "change-at-once" if at_once else "change", actor, now)
 

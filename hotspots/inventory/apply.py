@@ -163,6 +163,10 @@ class _Import:
             setattr(row, column, self._vault.seal(value))
         elif getattr(row, column) is None:
             setattr(row, column, self._vault.seal(SecretStr(secrets.token_urlsafe(_SECRET_OCTETS))))
+        else:
+            return
+        if column == "sealed_secret":
+            row.secret_set_at = self._now
 
     def _set_former_secret(self, row: AccessPoint, value: object) -> None:
         if isinstance(value, SecretStr):

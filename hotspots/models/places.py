@@ -83,7 +83,8 @@ class AccessPoint(Base):
     changed, the former one is good, too. ``timeout_ms`` is how long it waits for an answer, where that is known.
     ``octets_from_client_view`` says that the gateway counts as the client sees it, so that Acct-Input-Octets is the
     download (CoovaChilli without ``swapoctets``). ``fas_level`` is openNDS' own ``fas_secure_enabled``; ``controller``
-    names what lets visitors in where no RADIUS is asked, ``site`` is what that calls the place.
+    names what lets visitors in where no RADIUS is asked, ``site`` is what that calls the place. ``secret_set_at`` is
+    since when it has its secret.
     """
 
     __tablename__ = "access_points"
@@ -100,6 +101,7 @@ class AccessPoint(Base):
     sealed_uam_secret: Mapped[bytes]
     sealed_former_secret: Mapped[bytes | None]
     secret_changed_at: Mapped[datetime | None]
+    secret_set_at: Mapped[datetime | None]
     timeout_ms: Mapped[int | None]
     message_authenticator: Mapped[str] = mapped_column(default="required")
     octets_from_client_view: Mapped[bool] = mapped_column(default=False)
