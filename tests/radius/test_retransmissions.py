@@ -110,7 +110,7 @@ def test_octets_count_once_whatever_port_or_worker_the_report_comes_to(
         record = report(status, "s1", (42, number(octets)), (46, number(60)))
         heard = answers(ports, record, [ADDRESS, ADDRESS])
         # Who asks again while the first is worked on is not answered twice, and is when it asks once more.
-        assert 2 <= sum(answer is not None for answer in heard)
+        assert sum(answer is not None for answer in heard) >= 2
         assert all(answers(ports, record, [ADDRESS]))
         # Asked again with its delay it is another packet, and the same record (RFC 2866 section 5.2).
         late = report(status, "s1", (42, number(octets)), (46, number(60)), (41, number(3)), identifier=9)
