@@ -31,6 +31,7 @@ class Place:
     """One access point in service, as its visitors see it; its ways in are in the order of the page."""
 
     access_point_id: int
+    nas_identifier: str
     hotspot_id: int
     ways_in: tuple[WayIn, ...]
     hotspot: str
@@ -41,6 +42,8 @@ class Place:
     gateway: str
     fas_level: int
     calls_from: str
+    wifi_controller: str | None
+    site: str | None
 
 
 def find_place(database: Database, nas_identifier: str | None) -> Place | None:
@@ -65,6 +68,7 @@ def place_of(database: Database, row: models.AccessPoint) -> Place:
     secret = database.vault.open(row.sealed_uam_secret).get_secret_value()
     return Place(
         access_point_id=row.id,
+        nas_identifier=row.nas_identifier,
         hotspot_id=hotspot.id,
         ways_in=tuple(map(WayIn, hotspot.ways_in)),
         hotspot=hotspot.name,
@@ -75,6 +79,8 @@ def place_of(database: Database, row: models.AccessPoint) -> Place:
         gateway=row.gateway,
         fas_level=row.fas_level,
         calls_from=row.address,
+        wifi_controller=row.controller,
+        site=row.site,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib.metadata import entry_points
 from typing import Final
 
 from prometheus_client import Counter, Gauge
@@ -34,6 +35,9 @@ JOB_LAST_SUCCESS = Gauge(
     ["job"],
     multiprocess_mode="max",
 )
+
+ENTRY_POINTS: Final = "hotspots.jobs"
+"""Where a room registers a function that gives its own jobs, by the settings."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +69,13 @@ JOBS: Final = (
 def jobs(settings: Settings, stop: threading.Event) -> tuple[Job, ...]:
     """All jobs that the settings ask for; a long one gives up once ``stop`` is set."""
     unused_for = timedelta(days=settings.former_secret_days)
-    chosen = (*JOBS, Job("drop_former_secrets", 3600, partial(drop_former_secrets, unused_for=unused_for)))
+    registered = (entry.load()(settings) for entry in entry_points(group=ENTRY_POINTS))
+    of_rooms = (job for offered in registered for job in offered)
+    chosen = (
+        *JOBS,
+        *of_rooms,
+        Job("drop_former_secrets", 3600, partial(drop_former_secrets, unused_for=unused_for)),
+    )
     if not settings.backup_nightly:
         return chosen
     return (*chosen, Job("back_up_nightly", 1800, partial(back_up_nightly, settings=settings, stop=stop)))

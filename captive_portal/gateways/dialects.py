@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik, opennds, uspot
+from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik, opennds, unifi, uspot
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import Expected, GatewayVisit
 
@@ -45,6 +45,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
         "coovachilli": coovachilli,
         "mikrotik": mikrotik,
         "opennds": opennds,
+        "unifi": unifi,
         "uspot": uspot,
     }
 )

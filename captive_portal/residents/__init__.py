@@ -6,8 +6,17 @@ from flask import Blueprint
 
 from captive_portal import limits
 from captive_portal.gateways.dialects import READERS
-from captive_portal.residents import about, codes, declared, entering, letting_in, online, opennds_calls, pages
-from captive_portal.residents import about, codes, confirming, entering, letting_in, online, opennds_calls, pages
+from captive_portal.residents import (
+    about,
+    codes,
+    confirming,
+    declared,
+    entering,
+    letting_in,
+    online,
+    opennds_calls,
+    pages,
+)
 from captive_portal.residents.arrival import Refused
 
 blueprint = Blueprint("residents", __name__)
@@ -28,6 +37,7 @@ blueprint.add_url_rule(
     limits.refused_visits(opennds_calls.usage),
     methods=["POST"],
 )
+blueprint.add_url_rule("/guest/s/<site>/", "unifi", limits.refused_visits(entering.unifi))
 blueprint.add_url_rule("/waiting", "waiting", limits.refused_visits(letting_in.waiting))
 blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arrived))
 blueprint.add_url_rule("/visit", "visit", entering.visit)

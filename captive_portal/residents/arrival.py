@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import request
 
-from captive_portal.gateways import coovachilli, mikrotik
+from captive_portal.gateways import coovachilli, mikrotik, unifi
 from captive_portal.gateways.dialects import READERS, Dialect, dialect
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from captive_portal.places import Place, find_place
@@ -94,6 +94,23 @@ def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     if place is None or place.gateway != gateway:
         raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     visit = READERS[gateway](request.args, Expected(nas_identifier, place.uam_secret, place.fas_level))
+    if visit is None:
+        raise _turned_away(Reason.VISIT_FORGED, place)
+    return _arrived(visit, place)
+
+
+def from_unifi(site: str) -> Arrival:
+    """The visitor whom UniFi has sent, with parameters that it did not sign, from the site in the path.
+
+    Raises:
+        Refused: No UniFi access point of ours has this address, or it is on another site.
+    """
+    here = services()
+    places = (find_place(here.database, name) for name in unifi.access_point(request.args))
+    place = next((each for each in places if each is not None and each.gateway == "unifi"), None)
+    if place is None:
+        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+    visit = unifi.read(request.args, place.nas_identifier, site, place.site)
     if visit is None:
         raise _turned_away(Reason.VISIT_FORGED, place)
     return _arrived(visit, place)

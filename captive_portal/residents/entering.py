@@ -24,6 +24,7 @@ from captive_portal.residents.arrival import (
     from_mikrotik,
     from_token,
     from_uam,
+    from_unifi,
 )
 from captive_portal.residents.letting_in import OPENERS
 from captive_portal.residents.pages import Mistake
@@ -55,6 +56,11 @@ def mikrotik() -> Redirect:
 def by_form(gateway: str, nas_identifier: str) -> Response | Redirect:
     """A gateway that takes logins by a form sent a browser: show what its parameters ask for."""
     return _welcome(from_form_gateway(gateway, nas_identifier))
+
+
+def unifi(site: str) -> Response | Redirect:
+    """UniFi sent a browser: show the way online."""
+    return _welcome(from_unifi(site))
 
 
 def arrived() -> Response | Redirect:

@@ -143,4 +143,4 @@ def _another_attempt(reason: Reason, arrival: Arrival) -> str:
 def _let_forms_lead_to(arrival: Arrival) -> None:
     # Browsers hold a form's redirects against form-action too, and ours go to the gateway and back to the portal.
     gateway, portal = urlsplit(arrival.visit.login_base), urlsplit(services().settings.portal_base_url)
-    security.allow("form-action", *(f"{each.scheme}://{each.netloc}" for each in (gateway, portal)))
+    security.allow("form-action", *(f"{each.scheme}://{each.netloc}" for each in (gateway, portal) if each.netloc))

@@ -25,6 +25,7 @@ OWN_COMMANDS: Final = (
     "scheduler",
     "inventory",
     "ap",
+    "controller",
     "certificate",
     "ways-in",
     "voucher",
