@@ -23,6 +23,7 @@ from captive_portal import (
     staff,
     styles,
 )
+from captive_portal.proofs import ProofDesk
 from captive_portal.services import EXTENSION, Services
 from captive_portal.visits import VisitDesk
 from hotspots import keys
@@ -32,6 +33,7 @@ from hotspots.contacts import ContactBook
 from hotspots.database import open_database
 from hotspots.mail import mailer
 from hotspots.passes import PassDesk
+from hotspots.password_tries import PasswordTries
 from hotspots.settings import Settings
 from hotspots.sms.chosen import provider
 from hotspots.tickets import TicketDesk
@@ -75,8 +77,21 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
     tickets = TicketDesk(keys.derive(settings.secret_key, keys.TICKETS))
     voucher_key = keys.derive(settings.secret_key, keys.VOUCHER_LOOKUP)
     visits = VisitDesk(keys.derive(settings.secret_key, keys.VISIT_SIGNATURES))
-    codes = CodeDesk(database, ContactBook(settings.secret_key), keys.derive(settings.secret_key, keys.CODES))
+    contacts = ContactBook(settings.secret_key)
     passes = PassDesk(database, tickets, keys.derive(settings.secret_key, keys.CLASS_ATTRIBUTE))
     admission = Admission(database, tickets, voucher_key)
     sms, mail = provider(settings), mailer(settings)
-    return Services(settings, database, admission, visits, codes, sms, mail, passes, clock)
+    return Services(
+        settings=settings,
+        database=database,
+        admission=admission,
+        visits=visits,
+        codes=CodeDesk(database, contacts, keys.derive(settings.secret_key, keys.CODES)),
+        contacts=contacts,
+        proofs=ProofDesk(keys.derive(settings.secret_key, keys.PROOFS)),
+        password_tries=PasswordTries(),
+        sms=sms,
+        mail=mail,
+        passes=passes,
+        clock=clock,
+    )

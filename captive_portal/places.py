@@ -28,12 +28,16 @@ class Controller:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One access point in service, as its visitors see it; its ways in are in the order of the page."""
+    """One access point in service, as its visitors see it; its ways in are in the order of the page.
+
+    ``grace`` says whether there are minutes to fetch a code by e-mail.
+    """
 
     access_point_id: int
     nas_identifier: str
     hotspot_id: int
     ways_in: tuple[WayIn, ...]
+    grace: bool
     hotspot: str
     address: str
     controller: Controller
@@ -71,6 +75,7 @@ def place_of(database: Database, row: models.AccessPoint) -> Place:
         nas_identifier=row.nas_identifier,
         hotspot_id=hotspot.id,
         ways_in=tuple(map(WayIn, hotspot.ways_in)),
+        grace=hotspot.grace_plan_id is not None,
         hotspot=hotspot.name,
         address=hotspot.address,
         controller=controller_of(hotspot.authority),

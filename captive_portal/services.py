@@ -8,13 +8,16 @@ from datetime import datetime
 
 from flask import current_app
 
+from captive_portal.proofs import ProofDesk
 from captive_portal.visits import VisitDesk
 from hotspots.accounting import Report
 from hotspots.admission import Admission
 from hotspots.codes import CodeDesk
+from hotspots.contacts import ContactBook
 from hotspots.database import Database
 from hotspots.mail import Mailer
 from hotspots.passes import PassDesk
+from hotspots.password_tries import PasswordTries
 from hotspots.recorder import errand, local_socket
 from hotspots.settings import Settings
 from hotspots.sms.provider import SmsProvider
@@ -34,6 +37,9 @@ class Services:
     admission: Admission
     visits: VisitDesk
     codes: CodeDesk
+    contacts: ContactBook
+    proofs: ProofDesk
+    password_tries: PasswordTries
     sms: SmsProvider | None
     mail: Mailer | None
     passes: PassDesk

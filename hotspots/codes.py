@@ -32,7 +32,10 @@ _HOUR: Final = timedelta(hours=1)
 KEPT: Final = timedelta(hours=25)
 """A day of Warsaw may be that long."""
 
-_GRACE: Final = "grace"
+ENTER: Final = "enter"
+PASSWORD: Final = "password"  # noqa: S105 - what a code is for: to choose a new password
+_GRACE: Final = "+grace"
+"""Follows the purpose of a code for which minutes were given to fetch it."""
 _INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -75,7 +78,7 @@ class Request:
     contact: str
     device: str
     hotspot_id: int
-    purpose: str = "enter"
+    purpose: str = ENTER
     price_grosze: int = 0
 
 
@@ -92,11 +95,15 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whom the right digits let in: the number of the account, and the device and hotspot that they were asked at."""
+    """Whom the right digits let in: the number of the account, and the device and hotspot that they were asked at.
+
+    ``purpose`` is what they were asked for.
+    """
 
     account_id: int
     device: str
     hotspot_id: int
+    purpose: str = ENTER
 
 
 class CodeDesk:
@@ -146,7 +153,7 @@ class CodeDesk:
             row.proved_at = now
             contact, hotspot = self._book.open(row.sealed_contact), db.get_one(models.Hotspot, row.hotspot_id)
             account = self._book.account_of(db, Channel(row.channel), contact, hotspot, now)
-            return Holder(account.id, row.device, row.hotspot_id)
+            return Holder(account.id, row.device, row.hotspot_id, row.purpose.removesuffix(_GRACE))
 
     def waiting(self, device: str, now: datetime) -> str | None:
         """The id of the newest code by e-mail that this device asked for and has not typed in yet."""
@@ -165,12 +172,12 @@ class CodeDesk:
             if row is None or row.device != device or row.channel != Channel.EMAIL or not _is_open(row, now):
                 return False
             had = select(SentCode.sent_at).where(
-                SentCode.device == device, SentCode.sent_at > today, SentCode.purpose == _GRACE
+                SentCode.device == device, SentCode.sent_at > today, SentCode.purpose.endswith(_GRACE)
             )
             local = now.astimezone(WARSAW).date()
             if any(at.astimezone(WARSAW).date() == local for at in db.scalars(had)):
                 return False
-            row.purpose = _GRACE
+            row.purpose += _GRACE
             return True
 
     def _count(self, db: OrmSession, request: Request, now: datetime) -> None:

@@ -19,6 +19,9 @@ from hotspots import keys, models
 from hotspots.keyed_digest import hmac_sha256
 from hotspots.vault import Vault
 
+MADE_BY_RESIDENT: Final = "resident"
+"""Whom an account is made by that nobody on the staff made."""
+
 NO_PASSWORD: Final = "!"  # noqa: S105 - a hash that no password has
 _LEAST: Final = timedelta(days=1)
 
@@ -61,26 +64,28 @@ class ContactBook:
     ) -> models.Account:
         """The account of a contact that was proved just now, made where there is none; good for a while from now.
 
-        For how long is what the plan of the hotspot says of remembering, a day at least.
+        For how long is what the plan of the hotspot says of remembering, a day at least. Where staff made an account
+        with the contact as its name, it is that one, and as good as they said.
         """
         until = now + max(timedelta(seconds=hotspot.plan.remember_seconds or 0), _LEAST)
         known = self.find(db, channel, contact)
         if known is None:
-            return self._add(db, channel, contact, hotspot, until, now)
+            named = db.scalar(select(models.Account).where(models.Account.name == contact))
+            account = named or self._add(db, channel, hotspot, until, now)
+            digest, sealed = self.digest(channel, contact), self.seal(contact)
+            db.add(
+                models.Contact(account_id=account.id, channel=channel, digest=digest, sealed=sealed, proved_at=now)
+            )
+            return account
         known.proved_at = now
         account = db.get_one(models.Account, known.account_id)
-        account.expires_at = max(account.expires_at, until)
-        account.plan_id = hotspot.plan_id
+        if account.created_by == MADE_BY_RESIDENT:
+            account.expires_at = max(account.expires_at, until)
+            account.plan_id = hotspot.plan_id
         return account
 
     def _add(
-        self,
-        db: OrmSession,
-        channel: Channel,
-        contact: str,
-        hotspot: models.Hotspot,
-        until: datetime,
-        now: datetime,
+        self, db: OrmSession, channel: Channel, hotspot: models.Hotspot, until: datetime, now: datetime
     ) -> models.Account:
         account = models.Account(
             name=f"{channel}:{secrets.token_hex(12)}",
@@ -88,11 +93,9 @@ class ContactBook:
             plan_id=hotspot.plan_id,
             password_hash=NO_PASSWORD,
             created_at=now,
-            created_by="resident",
+            created_by=MADE_BY_RESIDENT,
             expires_at=until,
         )
         db.add(account)
         db.flush()
-        digest, sealed = self.digest(channel, contact), self.seal(contact)
-        db.add(models.Contact(account_id=account.id, channel=channel, digest=digest, sealed=sealed, proved_at=now))
         return account

@@ -11,6 +11,9 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 HOME: Final = "PL"
 """What a number without a country code is one of."""
 
+EVERYWHERE: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""All countries."""
+
 _MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 

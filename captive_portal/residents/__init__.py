@@ -8,6 +8,7 @@ from captive_portal import limits
 from captive_portal.gateways.dialects import READERS
 from captive_portal.residents import (
     about,
+    account,
     codes,
     confirming,
     declared,
@@ -44,6 +45,12 @@ blueprint.add_url_rule("/visit", "visit", entering.visit)
 blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])
 blueprint.add_url_rule("/voucher", "voucher", limits.attempts(entering.voucher), methods=["POST"])
 blueprint.add_url_rule("/sms", "sms", limits.attempts(codes.sms), methods=["POST"])
+blueprint.add_url_rule("/account", "sign_in", limits.attempts(account.sign_in), methods=["POST"])
+blueprint.add_url_rule("/account/new", "new_account", account.new)
+blueprint.add_url_rule("/account/new", "ask_for_account", limits.attempts(account.ask), methods=["POST"])
+blueprint.add_url_rule(
+    "/account/password", "choose_password", limits.attempts(account.choose_password), methods=["POST"]
+)
 blueprint.add_url_rule("/email", "email", limits.attempts(codes.email), methods=["POST"])
 blueprint.add_url_rule("/grace", "grace", limits.attempts(codes.grace), methods=["POST"])
 blueprint.add_url_rule("/code", "ask", codes.ask)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Redirect
 from captive_portal.languages import language
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, fresh_from_token, from_token
-from captive_portal.residents.confirming import proved_elsewhere
+from captive_portal.residents.confirming import password_page, proved_elsewhere
 from captive_portal.residents.entering import TERMS_VERSION, back_to_gateway
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, NOT_NOW
@@ -22,7 +22,7 @@ from captive_portal.services import services
 from hotspots import codes, email_address, phone
 from hotspots.codes import Issued, Refusal, Wrong
 from hotspots.contacts import Channel
-from hotspots.mail import Mailer, MailNotSent
+from hotspots.mail import MailNotSent
 from hotspots.sms import text
 from hotspots.sms.provider import SmsRefused, SmsUnknown
 from hotspots.ways_in import WayIn
@@ -45,58 +45,68 @@ _REFUSED: Final[Mapping[Refusal, LazyString]] = {
     Refusal.NOT_SENT: _("The code could not be sent. Try again in a minute, or take another way in."),
 }
 
+_NO_PHONE: Final = _("This is no number of a mobile phone that we can send to. Example: 600 100 200.")
+_NO_ADDRESS: Final = _("This is no e-mail address. Example: anna@example.org.")
+
 _log = logging.getLogger(__name__)
 
 
 def sms() -> Response:
     """Send a code to a mobile phone, and ask for it."""
-    arrival, here = fresh_from_token(), services()
-    if WayIn.SMS not in arrival.place.ways_in or here.sms is None:
+    arrival = fresh_from_token()
+    if WayIn.SMS not in pages.working(arrival):
         return pages.login_page(arrival, FORBIDDEN)
     typed = request.form.get("phone", "")[:_LONGEST_CONTACT]
-    number = phone.normalise(typed, here.settings.sms_regions)
+    number = phone.normalise(typed, services().settings.sms_regions)
     if number is None:
-        words = str(gettext("This is no number of a mobile phone that we can send to. Example: 600 100 200."))
-        return pages.login_page(arrival, 422, mistake=Mistake(WayIn.SMS, typed, words))
-    asked = codes.Request(
-        Channel.SMS,
-        number,
-        arrival.visit.device,
-        arrival.place.hotspot_id,
-        price_grosze=here.settings.sms_price_grosze,
-    )
-    issued = here.codes.issue(asked, here.clock())
-    if isinstance(issued, Issued):
-        issued = _send_sms(asked, issued)
+        return pages.login_page(arrival, 422, mistake=Mistake(WayIn.SMS, typed, str(_NO_PHONE)))
+    issued = issue(arrival, Channel.SMS, number, codes.ENTER)
     if isinstance(issued, Refusal):
-        mistake = Mistake(WayIn.SMS, typed, str(_REFUSED[issued]))
-        return pages.login_page(arrival, NOT_NOW, mistake=mistake)
-    return _ask(
-        arrival,
-        issued.id,
-        str(gettext("We have sent a code to the number that ends with %(end)s.", end=number[-3:])),
-    )
+        return pages.login_page(arrival, NOT_NOW, mistake=Mistake(WayIn.SMS, typed, refusal_sentence(issued)))
+    return ask_for(arrival, Channel.SMS, number, issued)
 
 
 def email() -> Response:
     """Send a code and a link by e-mail, and ask for the code."""
-    arrival, here = fresh_from_token(), services()
-    if WayIn.EMAIL not in arrival.place.ways_in or here.mail is None:
+    arrival = fresh_from_token()
+    if WayIn.EMAIL not in pages.working(arrival):
         return pages.login_page(arrival, FORBIDDEN)
     typed = request.form.get("address", "")[:_LONGEST_CONTACT]
     address = email_address.normalise(typed)
     if address is None:
-        words = str(gettext("This is no e-mail address. Example: anna@example.org."))
-        return pages.login_page(arrival, 422, mistake=Mistake(WayIn.EMAIL, typed, words))
-    asked = codes.Request(Channel.EMAIL, address, arrival.visit.device, arrival.place.hotspot_id)
-    issued = here.codes.issue(asked, here.clock())
-    if isinstance(issued, Issued):
-        issued = _send_mail(here.mail, asked, issued, arrival.place.hotspot)
+        return pages.login_page(arrival, 422, mistake=Mistake(WayIn.EMAIL, typed, str(_NO_ADDRESS)))
+    issued = issue(arrival, Channel.EMAIL, address, codes.ENTER)
     if isinstance(issued, Refusal):
-        return pages.login_page(arrival, NOT_NOW, mistake=Mistake(WayIn.EMAIL, typed, str(_REFUSED[issued])))
-    return _ask(
-        arrival, issued.id, str(gettext("We have sent a code to %(address)s.", address=address)), grace=True
+        return pages.login_page(arrival, NOT_NOW, mistake=Mistake(WayIn.EMAIL, typed, refusal_sentence(issued)))
+    return ask_for(arrival, Channel.EMAIL, address, issued)
+
+
+def issue(arrival: Arrival, channel: Channel, contact: str, purpose: str) -> Issued | Refusal:
+    """Make a code for this visitor, and send it to the normalised contact."""
+    here = services()
+    price = here.settings.sms_price_grosze if channel is Channel.SMS else 0
+    asked = codes.Request(
+        channel, contact, arrival.visit.device, arrival.place.hotspot_id, purpose, price_grosze=price
     )
+    issued = here.codes.issue(asked, here.clock())
+    if isinstance(issued, Refusal):
+        return issued
+    return _send_sms(asked, issued) if channel is Channel.SMS else _send_mail(asked, issued, arrival.place.hotspot)
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """Why no code is sent."""
+    return str(_REFUSED[refusal])
+
+
+def ask_for(arrival: Arrival, channel: Channel, contact: str, issued: Issued) -> Response:
+    """The page on which the code is typed that was just sent."""
+    if channel is Channel.SMS:
+        told = gettext("We have sent a code to the number that ends with %(end)s.", end=contact[-3:])
+        return _ask(arrival, issued.id, str(told))
+    told = gettext("We have sent a code to %(address)s.", address=contact)
+    grace = bool(arrival.place.grace)
+    return _ask(arrival, issued.id, str(told), grace=grace)
 
 
 def grace() -> Response | Redirect:
@@ -130,6 +140,8 @@ def code() -> Response | Redirect:
     if isinstance(found, Wrong):
         words = str(gettext("This code is no good any more. Ask for a new one."))
         return _ask(arrival, asked, "", words, NOT_NOW)
+    if found.purpose == codes.PASSWORD:
+        return password_page(found, arrival)
     if not arrival.may_log_in(now):
         return proved_elsewhere(found, arrival)
     decision = here.admission.by_account(
@@ -154,8 +166,9 @@ def _send_sms(asked: codes.Request, issued: Issued) -> Issued | Refusal:
     return issued
 
 
-def _send_mail(mail: Mailer, asked: codes.Request, issued: Issued, hotspot: str) -> Issued | Refusal:
+def _send_mail(asked: codes.Request, issued: Issued, hotspot: str) -> Issued | Refusal:
     here = services()
+    assert here.mail is not None  # noqa: S101 - the caller has just looked
     link = url_for("residents.confirm", asked=issued.id, digits=issued.code, lang=language())
     body = gettext(
         "Your code for the public Wi-Fi (%(hotspot)s): %(code)s\n\nIt is good for %(minutes)d minutes. Or open this"
@@ -166,7 +179,9 @@ def _send_mail(mail: Mailer, asked: codes.Request, issued: Issued, hotspot: str)
         link=f"{here.settings.portal_base_url}{link}",
     )
     try:
-        mail.send(asked.contact, str(gettext("Code for the public Wi-Fi: %(code)s", code=issued.code)), str(body))
+        here.mail.send(
+            asked.contact, str(gettext("Code for the public Wi-Fi: %(code)s", code=issued.code)), str(body)
+        )
     except MailNotSent as not_sent:
         _log.error("a code by e-mail was not sent: %s", not_sent)
         here.codes.take_back(issued, asked, here.clock())

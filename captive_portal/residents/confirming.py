@@ -9,7 +9,7 @@ from captive_portal.residents.arrival import Arrival
 from captive_portal.residents.entering import TERMS_VERSION
 from captive_portal.services import services
 from hotspots import models
-from hotspots.codes import Holder
+from hotspots.codes import PASSWORD, Holder
 from hotspots.remembering import end_grace, remember_account
 
 
@@ -24,7 +24,7 @@ def confirm() -> Response:
     asked, digits = request.form.get("asked", ""), request.form.get("digits", "")
     found = here.codes.prove(asked, None, digits, here.clock())
     if isinstance(found, Holder):
-        return proved_elsewhere(found, None)
+        return password_page(found, None) if found.purpose == PASSWORD else proved_elsewhere(found, None)
     return pages.page("residents/confirm.html", asked={}, over=True, status=409)
 
 
@@ -37,3 +37,15 @@ def proved_elsewhere(holder: Holder, arrival: Arrival | None) -> Response:
         end_grace(db, holder.device, holder.hotspot_id, now)
     again = None if arrival is None else arrival.dialect.again_url(arrival.visit)
     return pages.page("residents/confirmed.html", arrival=arrival, endpoint="residents.index", again=again)
+
+
+def password_page(holder: Holder, arrival: Arrival | None, wrong: str = "", status: int = 200) -> Response:
+    """Choosing the password of the account whose contact was just proved."""
+    return pages.page(
+        "residents/password.html",
+        arrival=arrival,
+        status=status,
+        endpoint="residents.index" if arrival is None else "residents.visit",
+        proof=services().proofs.sign(holder, services().clock()),
+        wrong=wrong,
+    )

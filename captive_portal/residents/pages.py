@@ -71,7 +71,7 @@ def login_page(
 
     A code that this browser keeps is filled in, and stands first. ``preview`` is for staff who look at the page.
     """
-    ways = _working(arrival.place.ways_in)
+    ways = working(arrival)
     of_code = mistake if mistake is not None and mistake.way is WayIn.VOUCHER else None
     kept = kept_voucher.code() if WayIn.VOUCHER in ways and of_code is None else ""
     if kept:
@@ -86,16 +86,17 @@ def login_page(
         code=kept if of_code is None else of_code.typed,
         code_error="" if of_code is None else of_code.words,
         kept=bool(kept),
+        can_sign_up=services().mail is not None or services().sms is not None,
         preview=preview,
         welcome=public_pages.of(arrival.place.controller.slug).entry.welcome,
     )
 
 
-def _working(ways: tuple[WayIn, ...]) -> tuple[WayIn, ...]:
-    """Those that the settings have all for."""
+def working(arrival: Arrival) -> tuple[WayIn, ...]:
+    """The ways in of the place that the settings have all for."""
     here = services()
     means: dict[WayIn, object] = {WayIn.SMS: here.sms, WayIn.EMAIL: here.mail}
-    return tuple(way for way in ways if means.get(way, here) is not None)
+    return tuple(way for way in arrival.place.ways_in if means.get(way, here) is not None)
 
 
 def hand_over(arrival: Arrival, way: HandOver) -> Response:

@@ -1,0 +1,66 @@
+"""Accounts that residents make and keep for themselves: a contact that they proved, and a password or none.
+
+Signing up and a forgotten password are one thing: whoever proves the contact chooses the password.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from hotspots import accounts, passwords, phone
+from hotspots.contacts import MADE_BY_RESIDENT, ContactBook
+from hotspots.database import Database
+from hotspots.models import Account, Contact
+
+_NOT_OFTENER_THAN: Final = timedelta(days=1)
+
+
+def sign_in(database: Database, typed: str, password: SecretStr, good_for: timedelta, now: datetime) -> int | None:
+    """The number of the account with this name and password; None where there is none, after as long a time.
+
+    A phone number is a name however it is typed. An account that a resident made is good for ``good_for`` from now.
+    """
+    with database.read() as db:
+        account = db.scalars(select(Account).where(Account.name.in_(_names(typed))).limit(1)).first()
+    password_hash = passwords.nobodys_hash() if account is None else account.password_hash
+    if not passwords.verify(password_hash, password) or account is None:
+        return None
+    until = now + good_for
+    if account.created_by == MADE_BY_RESIDENT and account.expires_at < until - _NOT_OFTENER_THAN:
+        with database.write() as db:
+            db.get_one(Account, account.id).expires_at = until
+    return account.id
+
+
+def choose_password(
+    database: Database, book: ContactBook, account_id: int, password: SecretStr, good_for: timedelta, now: datetime
+) -> None:
+    """Give the account of a contact that was just proved this password; its name is the contact, unless it has one.
+
+    Raises:
+        HotspotsError: The password will not do.
+    """
+    with database.read() as db:
+        newest = select(Contact).where(Contact.account_id == account_id).order_by(Contact.proved_at.desc()).limit(1)
+        name = _name(db.get_one(Account, account_id), book, db.scalars(newest).one())
+    password_hash = accounts.hashed(name, password)
+    with database.write() as db:
+        account = db.get_one(Account, account_id)
+        account.name, account.password_hash = name, password_hash
+        if account.created_by == MADE_BY_RESIDENT:
+            account.expires_at = max(account.expires_at, now + good_for)
+
+
+def _names(typed: str) -> list[str]:
+    """What the account may be named of whoever typed this; the second is for phone numbers of any country."""
+    number = phone.normalise(typed, phone.EVERYWHERE)
+    return [name for name in (accounts.normalise(typed), number) if name is not None]
+
+
+def _name(account: Account, book: ContactBook, contact: Contact) -> str:
+    nameless = account.created_by == MADE_BY_RESIDENT and account.name.startswith(f"{contact.channel}:")
+    return book.open(contact.sealed) if nameless else account.name
