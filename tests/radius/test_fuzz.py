@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import itertools
 import logging
+from random import Random
+from typing import cast
 
 import pytest
 
-from radius import attributes
-from radius.numbers import Code
+from radius.attributes import called_station, device
+from radius.coa_client import Answer, CoaClient
+from radius.numbers import Attribute, Code
 from radius.printing import describe
 from radius.shared_secret import SharedSecret
-from radius.wire import Malformed, join, parse
+from radius.wire import Malformed, attribute, join, parse
 from tests.radius import fuzz
-from tests.radius.gateway import Gateway, login, report
+from tests.radius.gateway import Gateway, attributes, login, number, report
 from tests.radius.noise import Noise, heard
 from tests.radius.running import SECRET, House, Worker
 
@@ -38,8 +43,8 @@ def test_whatever_is_mutated_is_read_whole_or_malformed() -> None:
         assert describe(packet)
         secret.verify_signature(packet)
         secret.verify_digest(packet)
-        attributes.device(packet)
-        attributes.called_station(packet)
+        device(packet)
+        called_station(packet)
     assert IN_PROCESS / 10 < read < IN_PROCESS
 
 
@@ -67,3 +72,35 @@ def test_two_hundred_thousand_mutated_packets_leave_the_server_answering(
     assert came["refused"] > ON_THE_WIRE / 50, "logins that were taken apart to the end"
     assert came["answered"] > ON_THE_WIRE / 50, "reports that were written down"
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+class Noisy(asyncio.DatagramProtocol):
+    """A gateway that says a hundred mutilated answers before the right one."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        body = attributes((Attribute.ERROR_CAUSE, number(201)))
+        head = bytes((Code.DISCONNECT_ACK, data[1], 0, 20 + len(body)))
+        right = head + hashlib.md5(head + data[4:20] + body + SECRET, usedforsecurity=False).digest() + body
+        chance = Random(SEED)
+        for _ in range(100):
+            self.transport.sendto(fuzz.mutated(right, chance), addr)
+        self.transport.sendto(right, addr)
+
+
+def test_mutilated_answers_to_a_disconnect_are_read_over() -> None:
+    async def ask() -> Answer:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(Noisy, local_addr=("127.0.0.1", 0))
+        client = CoaClient()
+        try:
+            port = transport.get_extra_info("sockname")[1]
+            names = [attribute(Attribute.ACCT_SESSION_ID, "s1")]
+            return await client.ask("127.0.0.1", port, SharedSecret(SECRET), Code.DISCONNECT_REQUEST, names)
+        finally:
+            client.close()
+            transport.close()
+
+    assert asyncio.run(ask()).code is Code.DISCONNECT_ACK
