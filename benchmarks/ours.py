@@ -70,6 +70,8 @@ class Ours:
         self._database = name.replace("-", "_")
         self._inventory = inventory
         self._access_points = access_points
+        self.run_url: str | None = None
+        """The database of the last run, on PostgreSQL."""
 
     def prepare(self) -> None:
         """Make the database: the inventory, which is the example of 22 access points, and 1,000 vouchers."""
@@ -99,8 +101,9 @@ class Ours:
         shutil.copytree(self._folder / "pristine", run)
         (run / "metrics").mkdir()
         readiness = Readiness(run / "notify")
+        self.run_url = self._fresh_url()
         everything = {
-            **self._environment(run, self._fresh_url()),
+            **self._environment(run, self.run_url),
             "PROMETHEUS_MULTIPROC_DIR": str(run / "metrics"),
             "NOTIFY_SOCKET": str(readiness.path),
             "HOTSPOTS_RADIUS_BIND": "127.0.0.1",
