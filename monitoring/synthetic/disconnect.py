@@ -40,7 +40,7 @@ class Verdict:
 
 def judge(gateway: str, request: CoAPacket, sessions: dict[str, Open]) -> Verdict:
     """What a gateway of this kind does with a Disconnect-Request that is proved."""
-    user_name, session_id = _text(request, "User-Name"), _text(request, "Acct-Session-Id")
+    user_name, session_id = _text(request, "User-Name"), _session_id(request, sessions)
     if gateway == "coovachilli" and not user_name:
         return Verdict(None)  # dropped without an answer
     if gateway == "uspot" and _MESSAGE_AUTHENTICATOR in request:
@@ -51,6 +51,16 @@ def judge(gateway: str, request: CoAPacket, sessions: dict[str, Open]) -> Verdic
     if gateway == "mikrotik" and not (user_name and _text(request, "Framed-IP-Address")):
         return Verdict(DisconnectNAK, MISSING_ATTRIBUTE)
     return Verdict(DisconnectACK, session_id=session_id)
+
+
+def _session_id(request: CoAPacket, sessions: dict[str, Open]) -> str | None:
+    """Which session is named: by its id, by the device, or by both; None where they name none, or two."""
+    named, station = _text(request, "Acct-Session-Id"), _text(request, "Calling-Station-Id")
+    if station is None:
+        return named
+    device = station.lower().replace("-", ":")
+    of_device = (each for each, session in sessions.items() if session.client.mac == device)
+    return next((each for each in of_device if named in (None, each)), None)
 
 
 def _cause(gateway: str, cause: int) -> int | None:

@@ -73,7 +73,30 @@ def _wispr(accept: Packet) -> _Figures:
     return _first(accept, "WISPr-Bandwidth-Max-Up"), _first(accept, "WISPr-Bandwidth-Max-Down"), None
 
 
-_READERS: Final[Mapping[str, Callable[[Packet], _Figures]]] = {"coovachilli": _coovachilli, "mikrotik": _mikrotik}
+def _uspot(accept: Packet) -> _Figures:
+    up, down, _ = _wispr(accept)
+    return up, down, _first(accept, "CoovaChilli-Max-Total-Octets")  # not all versions know the gigawords
+
+
+def _cambium(accept: Packet) -> _Figures:
+    up, down, _ = _wispr(accept)
+    quota = "Cambium-Traffic-Quota-Limit-Total"
+    return up, down, _octets(accept, quota, f"{quota}-Gigwords")
+
+
+def _cisco(accept: Packet) -> _Figures:
+    """The average contracts of AireOS, in kbit/s; the one without a direction in its name is to the device."""
+    down, up = (_first(accept, f"Airespace-Data-Bandwidth-Average-Contract{way}") for way in ("", "-Upstream"))
+    return up * 1000 if up else None, down * 1000 if down else None, None
+
+
+_READERS: Final[Mapping[str, Callable[[Packet], _Figures]]] = {
+    "coovachilli": _coovachilli,
+    "mikrotik": _mikrotik,
+    "uspot": _uspot,
+    "cambium": _cambium,
+    "cisco": _cisco,
+}
 
 
 def _rate(text: str) -> int | None:

@@ -17,6 +17,7 @@ from tests.monitoring.synthetic.access_points import PHONE, an_access_point
 SESSION = PHONE.session_id
 SESSIONS = {SESSION: Open("t1abc", PHONE)}
 FULL = {"User-Name": "t1abc", "Acct-Session-Id": SESSION, "Framed-IP-Address": PHONE.address}
+STATION = PHONE.mac.upper().replace(":", "-")
 ENDED = Verdict(DisconnectACK, session_id=SESSION)
 
 
@@ -47,6 +48,15 @@ def without(name: str) -> dict[str, str]:
         ("mikrotik", without("Framed-IP-Address"), True, Verdict(DisconnectNAK, 402)),
         ("mikrotik", FULL | {"Acct-Session-Id": "another"}, True, Verdict(DisconnectNAK, 503)),
         ("wispr", without("Framed-IP-Address"), True, ENDED),
+        ("cambium", {"User-Name": "t1abc", "Calling-Station-Id": STATION}, True, ENDED),
+        (
+            "cambium",
+            {"User-Name": "t1abc", "Calling-Station-Id": "02-00-00-00-00-99"},
+            True,
+            Verdict(DisconnectNAK, 503),
+        ),
+        ("cisco", {"Acct-Session-Id": SESSION, "Calling-Station-Id": STATION}, True, ENDED),
+        ("cisco", {"Acct-Session-Id": "another", "Calling-Station-Id": STATION}, True, Verdict(DisconnectNAK, 503)),
     ],
 )
 def test_each_make_has_its_own_demands(

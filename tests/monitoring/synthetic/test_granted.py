@@ -18,6 +18,11 @@ CHILLI = {
     "CoovaChilli-Max-Total-Gigawords": 1,
 }
 MIKROTIK = {"Mikrotik-Rate-Limit": "512k/2M", "Mikrotik-Total-Limit": 7, "Mikrotik-Total-Limit-Gigawords": 2}
+CAMBIUM = {"Cambium-Traffic-Quota-Limit-Total": 9, "Cambium-Traffic-Quota-Limit-Total-Gigwords": 3}
+CISCO = {
+    "Airespace-Data-Bandwidth-Average-Contract": 2000,
+    "Airespace-Data-Bandwidth-Average-Contract-Upstream": 512,
+}
 WISPR = {"WISPr-Bandwidth-Max-Up": 256000, "WISPr-Bandwidth-Max-Down": 512000}
 FOUR_HOURS = {"session_seconds": 14400, "idle_seconds": 1200, "interim_seconds": 300}
 
@@ -35,6 +40,11 @@ FOUR_HOURS = {"session_seconds": 14400, "idle_seconds": 1200, "interim_seconds":
         ("mikrotik", {"Mikrotik-Rate-Limit": "0/300k"}, {"rate_down_bps": 300_000}),
         ("mikrotik", WISPR, {"rate_up_bps": 256_000, "rate_down_bps": 512_000}),
         ("wispr", COMMON | CHILLI | WISPR, FOUR_HOURS | {"rate_up_bps": 256_000, "rate_down_bps": 512_000}),
+        ("uspot", COMMON | CHILLI | WISPR,
+         FOUR_HOURS | {"rate_up_bps": 256_000, "rate_down_bps": 512_000, "total_octets": 5}),
+        ("cambium", CAMBIUM | WISPR,
+         {"rate_up_bps": 256_000, "rate_down_bps": 512_000, "total_octets": (3 << 32) + 9}),
+        ("cisco", CISCO | WISPR, {"rate_up_bps": 512_000, "rate_down_bps": 2_000_000}),
         ("uspot", {"Acct-Interim-Interval": 59}, {"interim_seconds": 300}),
         ("uspot", {"Acct-Interim-Interval": 60}, {"interim_seconds": 60}),
     ],
