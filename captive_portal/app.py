@@ -23,6 +23,7 @@ from captive_portal import (
     staff,
     styles,
 )
+from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
 from captive_portal.services import EXTENSION, Services
 from captive_portal.visits import VisitDesk
@@ -89,6 +90,7 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
         codes=CodeDesk(database, contacts, keys.derive(settings.secret_key, keys.CODES)),
         contacts=contacts,
         proofs=ProofDesk(keys.derive(settings.secret_key, keys.PROOFS)),
+        passkeys=PasskeyDesk(database, settings.portal_base_url, keys.derive(settings.secret_key, keys.PASSKEYS)),
         password_tries=PasswordTries(),
         sms=sms,
         mail=mail,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import current_app
 
+from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
 from captive_portal.visits import VisitDesk
 from hotspots.accounting import Report
@@ -39,6 +40,7 @@ class Services:
     codes: CodeDesk
     contacts: ContactBook
     proofs: ProofDesk
+    passkeys: PasskeyDesk
     password_tries: PasswordTries
     sms: SmsProvider | None
     mail: Mailer | None

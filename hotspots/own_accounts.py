@@ -29,11 +29,25 @@ def sign_in(database: Database, typed: str, password: SecretStr, good_for: timed
     password_hash = passwords.nobodys_hash() if account is None else account.password_hash
     if not passwords.verify(password_hash, password) or account is None:
         return None
+    keep(database, account, good_for, now)
+    return account.id
+
+
+def keep(database: Database, account: Account, good_for: timedelta, now: datetime) -> None:
+    """An account that a resident made was used: it is good for ``good_for`` from now."""
     until = now + good_for
     if account.created_by == MADE_BY_RESIDENT and account.expires_at < until - _NOT_OFTENER_THAN:
         with database.write() as db:
             db.get_one(Account, account.id).expires_at = until
-    return account.id
+
+
+def name_of(database: Database, book: ContactBook, account_id: int) -> str:
+    """What an account is, or will be, named whose contact was proved."""
+    newest = select(Contact).where(Contact.account_id == account_id).order_by(Contact.proved_at.desc()).limit(1)
+    with database.read() as db:
+        account, contact = db.get_one(Account, account_id), db.scalars(newest).one()
+    nameless = account.created_by == MADE_BY_RESIDENT and account.name.startswith(f"{contact.channel}:")
+    return book.open(contact.sealed) if nameless else account.name
 
 
 def choose_password(
@@ -44,9 +58,7 @@ def choose_password(
     Raises:
         HotspotsError: The password will not do.
     """
-    with database.read() as db:
-        newest = select(Contact).where(Contact.account_id == account_id).order_by(Contact.proved_at.desc()).limit(1)
-        name = _name(db.get_one(Account, account_id), book, db.scalars(newest).one())
+    name = name_of(database, book, account_id)
     password_hash = accounts.hashed(name, password)
     with database.write() as db:
         account = db.get_one(Account, account_id)
@@ -59,8 +71,3 @@ def _names(typed: str) -> list[str]:
     """What the account may be named of whoever typed this; the second is for phone numbers of any country."""
     number = phone.normalise(typed, phone.EVERYWHERE)
     return [name for name in (accounts.normalise(typed), number) if name is not None]
-
-
-def _name(account: Account, book: ContactBook, contact: Contact) -> str:
-    nameless = account.created_by == MADE_BY_RESIDENT and account.name.startswith(f"{contact.channel}:")
-    return book.open(contact.sealed) if nameless else account.name

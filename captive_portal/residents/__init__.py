@@ -46,6 +46,10 @@ blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), metho
 blueprint.add_url_rule("/voucher", "voucher", limits.attempts(entering.voucher), methods=["POST"])
 blueprint.add_url_rule("/sms", "sms", limits.attempts(codes.sms), methods=["POST"])
 blueprint.add_url_rule("/account", "sign_in", limits.attempts(account.sign_in), methods=["POST"])
+blueprint.add_url_rule("/account/passkey", "passkey", limits.attempts(account.passkey), methods=["POST"])
+blueprint.add_url_rule(
+    "/account/passkey/new", "new_passkey", limits.attempts(account.new_passkey), methods=["POST"]
+)
 blueprint.add_url_rule("/account/new", "new_account", account.new)
 blueprint.add_url_rule("/account/new", "ask_for_account", limits.attempts(account.ask), methods=["POST"])
 blueprint.add_url_rule(

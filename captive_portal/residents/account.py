@@ -17,9 +17,10 @@ from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, NOT_NOW, SENTENCES
 from captive_portal.services import services
 from hotspots import email_address, own_accounts, phone
-from hotspots.codes import PASSWORD, Refusal
+from hotspots.codes import PASSWORD, Holder, Refusal
 from hotspots.contacts import Channel
 from hotspots.errors import HotspotsError
+from hotspots.models import Account
 from hotspots.policy import Reason
 from hotspots.ways_in import WayIn
 
@@ -41,10 +42,7 @@ def sign_in() -> Response | Redirect:
     if found is None:
         return _refused(arrival, name, Reason.WRONG_PASSWORD)
     here.password_tries.forgive((name.casefold().strip(), place.access_point_id))
-    decision = here.admission.by_account(
-        place.access_point_id, arrival.visit.device, found, "account", TERMS_VERSION, now
-    )
-    return back_to_gateway(arrival, decision)
+    return _by_account(arrival, found)
 
 
 def new() -> Response:
@@ -70,22 +68,69 @@ def ask() -> Response:
 
 def choose_password() -> Response | Redirect:
     """The new password of somebody who has just proved their contact; they are let in with it at once."""
-    here = services()
-    now = here.clock()
-    arrival = from_token() if request.form.get(TOKEN) else None
-    holder = here.proofs.read(request.form.get("proof", ""), now)
+    here, (arrival, holder) = services(), _proved()
     if holder is None:
-        return pages.page("residents/confirm.html", arrival=arrival, asked={}, over=True, status=NOT_NOW)
+        return _over(arrival)
     password = SecretStr(request.form.get("password", "")[:_LONGEST_PASSWORD])
     try:
-        own_accounts.choose_password(here.database, here.contacts, holder.account_id, password, _good_for(), now)
+        own_accounts.choose_password(
+            here.database, here.contacts, holder.account_id, password, _good_for(), here.clock()
+        )
     except HotspotsError:
         wrong = gettext("Take a password of at least 10 characters, without your address or number in it.")
         return password_page(holder, arrival, str(wrong), 422)
-    if arrival is None or not arrival.may_log_in(now):
+    return _let_in(holder, arrival)
+
+
+def new_passkey() -> Response | Redirect:
+    """The passkey that the browser of somebody made who has just proved their contact."""
+    here, (arrival, holder) = services(), _proved()
+    if holder is None:
+        return _over(arrival)
+    asked, credential = request.form.get("asked", ""), request.form.get("credential", "")
+    if not here.passkeys.add(holder.account_id, asked, credential, here.clock()):
+        wrong = gettext("The passkey could not be kept. Try once more, or choose a password.")
+        return password_page(holder, arrival, str(wrong), 422)
+    with here.database.read() as db:
+        account = db.get_one(Account, holder.account_id)
+    own_accounts.keep(here.database, account, _good_for(), here.clock())
+    return _let_in(holder, arrival)
+
+
+def passkey() -> Response | Redirect:
+    """Sign in with a passkey."""
+    arrival, here = fresh_from_token(), services()
+    if WayIn.ACCOUNT not in pages.working(arrival):
+        return pages.login_page(arrival, FORBIDDEN)
+    asked, credential = request.form.get("asked", ""), request.form.get("credential", "")
+    account = here.passkeys.sign_in(asked, credential, here.clock())
+    if account is None:
+        wrong = gettext("We do not know this passkey. Take the password, or make a new one.")
+        return pages.login_page(arrival, FORBIDDEN, mistake=Mistake(WayIn.ACCOUNT, "", str(wrong)))
+    own_accounts.keep(here.database, account, _good_for(), here.clock())
+    return _by_account(arrival, account.id)
+
+
+def _proved() -> tuple[Arrival | None, Holder | None]:
+    """Where the form came from, and who it is that has just proved a contact."""
+    arrival = from_token() if request.form.get(TOKEN) else None
+    return arrival, services().proofs.read(request.form.get("proof", ""), services().clock())
+
+
+def _over(arrival: Arrival | None) -> Response:
+    return pages.page("residents/confirm.html", arrival=arrival, asked={}, over=True, status=NOT_NOW)
+
+
+def _let_in(holder: Holder, arrival: Arrival | None) -> Response | Redirect:
+    if arrival is None or not arrival.may_log_in(services().clock()):
         return proved_elsewhere(holder, arrival)
+    return _by_account(arrival, holder.account_id)
+
+
+def _by_account(arrival: Arrival, account_id: int) -> Response | Redirect:
+    here, place = services(), arrival.place
     decision = here.admission.by_account(
-        arrival.place.access_point_id, arrival.visit.device, holder.account_id, "account", TERMS_VERSION, now
+        place.access_point_id, arrival.visit.device, account_id, "account", TERMS_VERSION, here.clock()
     )
     return back_to_gateway(arrival, decision)
 

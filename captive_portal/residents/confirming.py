@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from captive_portal import security
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival
 from captive_portal.residents.entering import TERMS_VERSION
 from captive_portal.services import services
 from hotspots import models
 from hotspots.codes import PASSWORD, Holder
+from hotspots.own_accounts import name_of
 from hotspots.remembering import end_grace, remember_account
 
 
@@ -40,12 +42,16 @@ def proved_elsewhere(holder: Holder, arrival: Arrival | None) -> Response:
 
 
 def password_page(holder: Holder, arrival: Arrival | None, wrong: str = "", status: int = 200) -> Response:
-    """Choosing the password of the account whose contact was just proved."""
+    """Choosing the password of the account whose contact was just proved, or making a passkey for it."""
+    here = services()
+    name = name_of(here.database, here.contacts, holder.account_id)
+    security.allow("script-src", "'self'")
     return pages.page(
         "residents/password.html",
         arrival=arrival,
         status=status,
         endpoint="residents.index" if arrival is None else "residents.visit",
-        proof=services().proofs.sign(holder, services().clock()),
+        proof=here.proofs.sign(holder, here.clock()),
+        passkey=here.passkeys.ask_for_new(holder.account_id, name, here.clock()),
         wrong=wrong,
     )

@@ -14,6 +14,7 @@ from captive_portal import detection, public_pages, security
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.languages import LANGUAGES, chosen, language
 from captive_portal.metrics import REFUSALS
+from captive_portal.passkeys import Asked
 from captive_portal.residents import kept_voucher
 from captive_portal.residents.arrival import TOKEN, Arrival, Refused
 from captive_portal.sentences import SENTENCES
@@ -76,6 +77,7 @@ def login_page(
     kept = kept_voucher.code() if WayIn.VOUCHER in ways and of_code is None else ""
     if kept:
         ways = (WayIn.VOUCHER, *(way for way in ways if way is not WayIn.VOUCHER))
+    passkey = _passkey() if WayIn.ACCOUNT in ways and not preview else None
     return page(
         "residents/login.html",
         arrival=arrival,
@@ -83,6 +85,7 @@ def login_page(
         endpoint="residents.visit",
         ways=ways,
         mistake=mistake,
+        passkey=passkey,
         code=kept if of_code is None else of_code.typed,
         code_error="" if of_code is None else of_code.words,
         kept=bool(kept),
@@ -90,6 +93,11 @@ def login_page(
         preview=preview,
         welcome=public_pages.of(arrival.place.controller.slug).entry.welcome,
     )
+
+
+def _passkey() -> Asked:
+    security.allow("script-src", "'self'")
+    return services().passkeys.ask(services().clock())
 
 
 def working(arrival: Arrival) -> tuple[WayIn, ...]:

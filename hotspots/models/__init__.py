@@ -4,7 +4,7 @@ from hotspots.models.access import DeviceGrant, UsedTicket, Voucher, VoucherBatc
 from hotspots.models.accounts import Account
 from hotspots.models.base import Base, Instant
 from hotspots.models.certificates import Certificate
-from hotspots.models.contacts import CodeSpending, Contact, SentCode
+from hotspots.models.contacts import CodeSpending, Contact, Passkey, SentCode
 from hotspots.models.passes import Controller, Pass
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
@@ -34,6 +34,7 @@ __all__ = [
     "Kiosk",
     "LoginDecision",
     "Pass",
+    "Passkey",
     "SentCode",
     "ServicePlan",
     "Session",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotspots.models.base import Base
@@ -55,6 +55,18 @@ class Contact(Base):
     digest: Mapped[bytes] = mapped_column(unique=True)
     sealed: Mapped[bytes]
     proved_at: Mapped[datetime]
+
+
+class Passkey(Base):
+    """A passkey of an account (W3C Web Authentication): the credential's id in base64url, and its public key (COSE)."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
 
 
 class CodeSpending(Base):
