@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from hotspots import whereabouts
 from hotspots.directory import Directory
+from hotspots.host_lookup import resolve
 from hotspots.sightings import Sighting
 from radius import metrics
 
@@ -20,16 +20,6 @@ PATIENCE_SECONDS: Final = 5.0
 """An answer that takes longer counts as none, though it is taken when it comes after all with a later try."""
 
 _log = logging.getLogger(__name__)
-
-
-def resolve(host_name: str) -> str:
-    """The addresses of a host, IPv4 and IPv6, sorted and with commas between. Waits for the resolver.
-
-    Raises:
-        OSError: It has none, or nobody who knows it can be reached.
-    """
-    found = socket.getaddrinfo(host_name, None, type=socket.SOCK_DGRAM)
-    return ",".join(sorted({str(address[0]).partition("%")[0] for *_, address in found}))
 
 
 class HostNames:
@@ -114,8 +104,8 @@ class HostNames:
         def ask() -> None:
             try:
                 answer: str | OSError = self._look_up(name)
-            except (OSError, UnicodeError) as error:
-                answer = error if isinstance(error, OSError) else OSError(str(error))
+            except OSError as error:
+                answer = error
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(end, answer)
 

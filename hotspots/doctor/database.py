@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotspots import migrate, models
 from hotspots.database import Database, open_database
 from hotspots.database_url import sqlite_file
+from hotspots.doctor.access_points import check_access_points
 from hotspots.doctor.certificates import check_certificates
 from hotspots.doctor.finding import Finding, State
 from hotspots.errors import HotspotsError
@@ -47,6 +48,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
             return
         yield Finding("database", State.OK, f"{settings.database_url}, revision {found}")
         yield from _check_stored_secrets(database)
+        yield from check_access_points(database)
         yield from _check_first_passwords(database)
         yield from check_certificates(database)
     except SQLAlchemyError as error:

@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
+from hotspots import secret_change
 from hotspots.models import AccessPoint, AccessPointState, Authority, Hotspot
 from monitoring.collectors.places import LABELS
 
@@ -18,7 +19,7 @@ SILENT_AFTER: Final = timedelta(hours=1)
 
 
 def collect(db: OrmSession, now: datetime) -> Iterator[Metric]:
-    """When each access point in service was last heard by RADIUS, and whether that is recent."""
+    """When each access point in service was last heard by RADIUS, whether that is recent, and which secret it has."""
     labels = (*LABELS, "access_point")
     last_heard = GaugeMetricFamily(
         "hotspots_access_point_last_heard_timestamp_seconds",
@@ -48,4 +49,16 @@ def collect(db: OrmSession, now: datetime) -> Iterator[Metric]:
         where = (authority, hotspot, name)
         last_heard.add_metric(where, heard_at.timestamp() if heard_at else 0)
         up.add_metric(where, int(heard_at is not None and now - heard_at <= SILENT_AFTER))
-    yield from (last_heard, up)
+    yield from (last_heard, up, _former_secrets(db, now))
+
+
+def _former_secrets(db: OrmSession, now: datetime) -> Metric:
+    unused = GaugeMetricFamily(
+        "hotspots_access_point_former_secret_unused_seconds",
+        "Since when an access point whose secret is being changed does not need the former one; 0 while it does.",
+        labels=("access_point",),
+    )
+    for change in secret_change.under_way(db):
+        since = change.former_unused_since()
+        unused.add_metric((change.access_point,), 0 if since is None else (now - since).total_seconds())
+    return unused

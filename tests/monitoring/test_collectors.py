@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from pydantic import SecretStr
+from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
+from hotspots import secret_change, sightings
 from hotspots.certificates import issuing, register
 from hotspots.certificates.issuing import KeyKind
 from hotspots.database import Database
 from hotspots.models import AccessPoint, UsageHour
+from hotspots.sightings import Sighting
 from monitoring.collectors.usage import UsageTotals
 from monitoring.runner import DatabaseRunner, collectors
 from tests.hotspots.places import NOW
@@ -57,6 +61,26 @@ def test_the_figures_of_a_small_network(database: Database) -> None:
     assert value("hotspots_database_migrated") == 1
     assert (value("hotspots_database_size_bytes") or 0) > 4096
     assert {value("hotspots_collector_success", collector=name) for name in collectors()} == {1}
+
+
+def test_a_former_secret_is_shown_while_there_is_one_and_whether_it_is_needed(database: Database) -> None:
+    fill(database, hotspots=1)
+    unused = "hotspots_access_point_former_secret_unused_seconds"
+    of_it = {"access_point": "belzyce-urzad-1"}
+    assert registry_of(database).get_sample_value(unused, of_it) is None
+    began = NOW - timedelta(days=2)
+    with database.write() as db:
+        secret_change.change(
+            *(db, database.vault, "belzyce-urzad-1", SecretStr("another secret")),
+            at_once=False,
+            actor="anna",
+            now=began,
+        )
+    assert registry_of(database).get_sample_value(unused, of_it) == 0
+    with database.write() as db:
+        number = db.scalars(select(AccessPoint.id).where(AccessPoint.name == "belzyce-urzad-1")).one()
+        sightings.write(db, [Sighting(number, secret_used=True)], NOW)
+    assert registry_of(database).get_sample_value(unused, of_it) == timedelta(days=2).total_seconds()
 
 
 def test_the_end_of_each_certificate_that_is_in_use_is_shown(database: Database) -> None:
