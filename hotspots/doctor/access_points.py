@@ -49,7 +49,8 @@ def judge_change(change: SecretChange) -> Finding:
             _CHECK,
             State.ADVICE,
             f"{name} still has its former secret, which was changed on {_day(change.since)}",
-            f"Roll its configuration out, or take the change back: hotspots ap secret change {name} --secret FORMER",
+            "Roll its configuration out, or take the change back: "
+            f"hotspots ap secret change {name} --at-once --secret FORMER",
         )
     return Finding(
         _CHECK,
