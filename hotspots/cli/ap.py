@@ -44,6 +44,8 @@ _COLUMNS = (
 _WEAK_CHARACTERS = 16
 # Our templates have these send a Message-Authenticator; of others nobody knows.
 _CONFIGURED_MAKES = ("openwrt", "mikrotik")
+_STANDARD_COA_PORT = 3799  # RFC 5176 section 2.1
+_COA_PORTS = {"cisco": 1700}  # of "aaa server radius dynamic-author" where it names none
 
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show the secrets, readable.")]
 
@@ -70,6 +72,10 @@ def add(
             "learn (from the first one on) for the others."
         ),
     ] = None,
+    coa_port: Annotated[
+        int | None,
+        typer.Option(help="UDP port on which it takes Disconnects; where not given: 1700 for cisco, else 3799."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add an access point. RADIUS and portal know it within moments."""
@@ -82,6 +88,7 @@ def add(
         uam_secret=SecretStr(uam_secret if uam_secret is not None else secrets.token_urlsafe(SECRET_OCTETS)),
         nas_identifier=nas_identifier,
         message_authenticator=message_authenticator or _policy(make, address),
+        coa_port=coa_port if coa_port is not None else _COA_PORTS.get(gateway, _STANDARD_COA_PORT),
     )
     with opened() as database:
         edit_inventory(

@@ -1,0 +1,43 @@
+"""`hotspots ap add`, called with the same words as at the prompt."""
+
+# ruff: noqa: F811 - a test takes a fixture by the name that it is imported under
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from sqlalchemy import select
+
+from hotspots.database import Database
+from hotspots.errors import HotspotsError
+from hotspots.inventory.document import Gateway
+from hotspots.models import AccessPoint
+from tests.hotspots.cli.test_account import answer
+from tests.hotspots.cli.test_groups import fresh, system  # noqa: F401 - fixtures
+
+WORDS = ("--hotspot", "zakrzew-urzad", "--address", "10.9.0.1", "--make", "linux")
+
+
+def added(system: Database, gateway: str, *more: str) -> AccessPoint:
+    answer("ap", "add", "new-one", *WORDS, "--gateway", gateway, *more)
+    with system.read() as db:
+        return db.scalars(select(AccessPoint).where(AccessPoint.name == "new-one")).one()
+
+
+@pytest.mark.parametrize("gateway", get_args(Gateway))
+def test_every_gateway_can_be_added_and_takes_disconnects_where_its_make_does(
+    system: Database, gateway: str
+) -> None:
+    made = added(system, gateway)
+    assert (made.gateway, made.coa_port) == (gateway, 1700 if gateway == "cisco" else 3799)
+
+
+def test_the_port_of_disconnects_may_be_another(system: Database) -> None:
+    assert added(system, "cisco", "--coa-port", "3799").coa_port == 3799
+
+
+def test_an_impossible_port_is_refused_by_its_option(system: Database) -> None:
+    with pytest.raises(HotspotsError) as refused:
+        added(system, "wispr", "--coa-port", "70000")
+    assert "--coa-port" in str(refused.value.__dict__) + str(refused.value)
