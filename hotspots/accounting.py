@@ -84,6 +84,11 @@ class Report(Struct, frozen=True, array_like=True):
         return f"x-{self.access_point_id}-{self.acct_session_id}-{digest}"
 
 
+def is_named_by_class(key: str) -> bool:
+    """Whether the gateway of a session echoed our Class, so that the session has its name from there."""
+    return not key.startswith("x-")
+
+
 class SessionState(Struct, frozen=True):
     """One session as all its reports together tell it; the fields are the columns of the table ``sessions``."""
 

@@ -16,13 +16,20 @@ _TOPIC = "access_points"
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What is new of one access point; ``addresses`` are those that its host name has now, with commas between."""
+    """What is new of one access point; ``addresses`` are those that its host name has now, with commas between.
+
+    ``unsigned`` is a login without Message-Authenticator that was taken; ``clock_skew_seconds`` is how far its clock
+    is ahead of ours.
+    """
 
     access_point_id: int
     signed: bool = False
     secret_used: bool = False
     former_secret_used: bool = False
     addresses: str | None = None
+    unsigned: bool = False
+    transport: str | None = None
+    clock_skew_seconds: float | None = None
 
 
 def write(db: OrmSession, sightings: Sequence[Sighting], now: datetime) -> None:
@@ -57,7 +64,17 @@ def _take(state: AccessPointState, sighting: Sighting, now: datetime) -> bool:
         state.secret_used_at = now
     if sighting.addresses is not None and sighting.addresses != state.resolved_addresses:
         state.resolved_addresses, state.resolved_at = sighting.addresses, now
+    _look_at_packets(state, sighting, now)
     return _facts(state) != told
+
+
+def _look_at_packets(state: AccessPointState, sighting: Sighting, now: datetime) -> None:
+    if sighting.unsigned:
+        state.unsigned_at = now
+    if sighting.transport is not None:
+        state.transport, state.transport_seen_at = sighting.transport, now
+    if sighting.clock_skew_seconds is not None:
+        state.clock_skew_seconds, state.clock_seen_at = sighting.clock_skew_seconds, now
 
 
 def _facts(state: AccessPointState) -> tuple[object, ...]:

@@ -92,6 +92,8 @@ class Port(ABC):
         self._warnings = LogOnce(_log)
         self._held_back = LogOnce(_log, _SAY_HELD_BACK_EVERY_SECONDS)
         self._clock = asyncio.get_running_loop().time
+        self.observe: Callable[[Sequence[Request]], None] | None = None
+        """Told of requests that were not seen before."""
         self._strangers = Bucket(_STRANGERS_A_SECOND, 2 * _STRANGERS_A_SECOND, self._clock)
 
     @abstractmethod
@@ -107,6 +109,8 @@ class Port(ABC):
         now = self._clock()
         requests = [request for request in admitted if request is not None and self._is_new(request, now)]
         if requests:
+            if self.observe is not None:
+                self.observe(requests)
             self.handle(requests)
 
     def later(self, request: Request, call: Callable[[], None]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+from hotspots.security.card import UDP
 from radius.accounting_port import AccountingPort
 from radius.authentication_port import AuthenticationPort
 from radius.callers import SOURCE_RATE, Callers
@@ -35,6 +36,7 @@ class Server(Service):
         readers = [Receiver(callers, port.code) for port in (AuthenticationPort, AccountingPort)]
         self._doors = (Door(auth), Door(acct))
         self.begin(self._doors, readers, callers, CoaClient(), self.directory.has_certificate)
+        self.observe(UDP, self._noticing)
         for door, port in zip(self._doors, (self.auth, self.acct), strict=True):
             door.open(port.received)
 

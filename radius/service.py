@@ -31,6 +31,8 @@ from radius.authentication import Authentication
 from radius.authentication_port import AuthenticationPort
 from radius.disconnecting import Asker, Disconnecting, Reach
 from radius.metrics import Tally
+from radius.noticing import Noticing
+from radius.observing import Observing
 from radius.password_checks import PasswordChecks
 from radius.port import Reader, Show, Way
 from radius.refreshing import Refresher
@@ -133,6 +135,11 @@ class Service:
             reconnected=self.refresher.catch_up,
         )
         self._counting = self._loop.create_task(self._count(), name="counting")
+
+    def observe(self, transport: str, noticing: Noticing) -> None:
+        """Have what requests show of their access points written down; they come by ``udp`` or ``radsec``."""
+        for port in (self.auth, self.acct):
+            port.observe = Observing(transport, noticing.tell, self._loop.time).look
 
     async def finish(self) -> None:
         """Write down and answer what waits; nothing more may be read by now."""

@@ -10,7 +10,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from hotspots import audit
-from hotspots.cli import ap_secret
+from hotspots.cli import ap_secret, ap_security
 from hotspots.cli.ap_secret import SECRET_OCTETS
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
@@ -29,6 +29,7 @@ from hotspots.whereabouts import DYNAMIC
 
 app = typer.Typer(name="ap", help="Access points.", no_args_is_help=True)
 app.add_typer(ap_secret.app)
+app.add_typer(ap_security.app)
 
 _COLUMNS = (
     "name",

@@ -12,8 +12,10 @@ from typing import Final
 
 from hotspots.database import Database
 from hotspots.radius_versions import RadiusVersions
+from hotspots.security.card import RADSEC
 from radius.callers import Callers
 from radius.coa_client import CoaClient
+from radius.noticing import Noticing
 from radius.port import Show
 from radius.radsec.asking import Asking
 from radius.radsec.connections import Connections
@@ -55,8 +57,11 @@ class RadSecServer(Service):
         """
         await self.load()
         self.connections = Connections(self.directory, self._versions)
-        self._asking = Asking(self.connections, Callers(self.directory), CoaClient())
+        callers = Callers(self.directory)
+        self._noticing = Noticing(self._database, callers, self.executor)
+        self._asking = Asking(self.connections, callers, CoaClient())
         self.begin([self.connections] * 2, [self.connections] * 2, self._asking, self._asking)
+        self.observe(RADSEC, self._noticing)
         self.connections.open(self.auth.received, self.acct.received, self._asking.heard)
         self._listener = Listener(listening, self.connections)
         self._certificates = self.directory.certificates
@@ -76,6 +81,7 @@ class RadSecServer(Service):
         self._following.cancel()
         await self._listener.close()
         self.connections.shut()
+        await self._noticing.stop()
         await self.finish()
         await self.connections.close()
 
