@@ -16,7 +16,7 @@ from hotspots.stay import Stay
 MOST_OCTETS = 1 << 53
 """A petabyte: what a session is never believed to exceed, so that sums stay within 64 bits."""
 
-_ROUNDING_SECONDS = 5
+_ROUNDING = timedelta(seconds=5)
 """Whole seconds and the time on the way let a session seem to have begun a little earlier than it did."""
 
 STALE = "Stale"
@@ -160,7 +160,7 @@ def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Gro
     """The session after a Start, Interim-Update or Stop, in whatever order and however often they arrive.
 
     Counters only grow: late packets, packets that come twice and counters that went backwards take nothing away.
-    A session whose Start was lost begins as long ago as its first report says.
+    A session whose Start was lost begins as long ago as the first report says that came of it.
     """
     if state is None:
         state = _first(report)
@@ -203,9 +203,15 @@ def _began(report: Report) -> datetime:
 
 
 def _earlier(known: datetime, report: Report) -> datetime:
-    if (report.at - known).total_seconds() + _ROUNDING_SECONDS >= report.session_seconds:
+    """When the session began, now that this is told: a Start that comes late knows better than what came before it.
+
+    Other reports do not: a gateway whose clock is set while a session runs tells of a session time of fifty years
+    (RFC 2866, section 5.7, says nothing of clocks).
+    """
+    if report.status is not Status.START:
         return known
-    return _began(report)
+    told = _began(report)
+    return told if known - told > _ROUNDING else known
 
 
 def _first(report: Report) -> SessionState:

@@ -67,10 +67,15 @@ def test_a_stop_without_start_begins_as_long_ago_as_it_says() -> None:
 
 
 def test_a_second_of_rounding_is_no_earlier_beginning() -> None:
-    rounded, _ = play(START, report(Status.INTERIM, 302, late=-2))
-    assert rounded.started_at == T0
-    state, _ = play(START, report(Status.INTERIM, 620, late=-20))
-    assert state.started_at == T0 - timedelta(seconds=20)
+    rounded, _ = play(report(Status.INTERIM, 298, late=2), START)
+    assert rounded.started_at == T0 + timedelta(seconds=2)
+    known, _ = play(report(Status.INTERIM, 280, late=20), START)
+    assert known.started_at == T0, "the Start knows better"
+
+
+def test_a_clock_that_is_set_while_a_session_runs_moves_no_beginning() -> None:
+    state, _ = play(START, report(Status.INTERIM, 1_700_000_000, late=-1_699_999_700))
+    assert state.started_at == T0
 
 
 def test_counters_that_go_backwards_take_nothing_away() -> None:
