@@ -22,6 +22,7 @@ from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_d
 from hotspots.jobs.old_codes import delete_old_codes
 from hotspots.jobs.old_notices import delete_old_notices
 from hotspots.jobs.old_passes import delete_old_passes
+from hotspots.jobs.old_sponsor_requests import delete_old_sponsor_requests
 from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
 from hotspots.jobs.session_months import make_months
 from hotspots.jobs.stale_sessions import close_stale_sessions
@@ -58,6 +59,7 @@ JOBS: Final = (
     Job("delete_expired_grants", 3600, delete_expired_grants),
     Job("delete_old_notices", 3600, delete_old_notices),
     Job("delete_old_codes", 3600, delete_old_codes),
+    Job("delete_old_sponsor_requests", 3600, delete_old_sponsor_requests),
     Job("delete_old_passes", 3600, delete_old_passes),
     Job("erase_old_sessions", 3600, erase_old_sessions),
     Job("delete_old_decisions", 3600, delete_old_decisions),

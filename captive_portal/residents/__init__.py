@@ -17,6 +17,7 @@ from captive_portal.residents import (
     online,
     opennds_calls,
     pages,
+    sponsor,
 )
 from captive_portal.residents.arrival import Refused
 
@@ -55,6 +56,10 @@ blueprint.add_url_rule("/account/new", "ask_for_account", limits.attempts(accoun
 blueprint.add_url_rule(
     "/account/password", "choose_password", limits.attempts(account.choose_password), methods=["POST"]
 )
+blueprint.add_url_rule("/sponsor", "sponsor", limits.attempts(sponsor.ask), methods=["POST"])
+blueprint.add_url_rule("/sponsor", "wait", sponsor.wait)
+blueprint.add_url_rule("/sponsor/state", "sponsor_state", sponsor.state)
+blueprint.add_url_rule("/sponsor/enter", "sponsored", limits.attempts(sponsor.enter), methods=["POST"])
 blueprint.add_url_rule("/email", "email", limits.attempts(codes.email), methods=["POST"])
 blueprint.add_url_rule("/grace", "grace", limits.attempts(codes.grace), methods=["POST"])
 blueprint.add_url_rule("/code", "ask", codes.ask)

@@ -19,6 +19,7 @@ from captive_portal.residents import kept_voucher
 from captive_portal.residents.arrival import TOKEN, Arrival, Refused
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
+from hotspots import sponsoring
 from hotspots.policy import Reason, Refuse
 from hotspots.ways_in import WayIn
 
@@ -86,6 +87,7 @@ def login_page(
         ways=ways,
         mistake=mistake,
         passkey=passkey,
+        sponsored=_sponsored(arrival) if WayIn.SPONSOR in ways else None,
         code=kept if of_code is None else of_code.typed,
         code_error="" if of_code is None else of_code.words,
         kept=bool(kept),
@@ -93,6 +95,13 @@ def login_page(
         preview=preview,
         welcome=public_pages.of(arrival.place.controller.slug).entry.welcome,
     )
+
+
+def _sponsored(arrival: Arrival) -> str | None:
+    # Only where the gateway proves which device it is may a neighbour's yes not be taken.
+    if not arrival.dialect.DEVICE_IS_SIGNED:
+        return None
+    return sponsoring.granted(services().database, arrival.visit.device, services().clock())
 
 
 def _passkey() -> Asked:
@@ -103,7 +112,8 @@ def _passkey() -> Asked:
 def working(arrival: Arrival) -> tuple[WayIn, ...]:
     """The ways in of the place that the settings have all for."""
     here = services()
-    means: dict[WayIn, object] = {WayIn.SMS: here.sms, WayIn.EMAIL: here.mail}
+    sponsors = here.mail if arrival.place.controller.email else None
+    means: dict[WayIn, object] = {WayIn.SMS: here.sms, WayIn.EMAIL: here.mail, WayIn.SPONSOR: sponsors}
     return tuple(way for way in arrival.place.ways_in if means.get(way, here) is not None)
 
 

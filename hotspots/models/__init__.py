@@ -11,6 +11,7 @@ from hotspots.models.plans import ServicePlan
 from hotspots.models.public_pages import Clause, CoatOfArms
 from hotspots.models.records import AuditEntry, Change, LoginDecision, SpoolPosition
 from hotspots.models.sessions import NAMES_SOMEBODY, Session, SessionCommand, UsageHour
+from hotspots.models.sponsoring import SponsorRequest
 from hotspots.models.staff import StaffMember
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ServicePlan",
     "Session",
     "SessionCommand",
+    "SponsorRequest",
     "SpoolPosition",
     "StaffMember",
     "UsageHour",

@@ -1,0 +1,77 @@
+"""Sponsors: a visitor asks, a member of staff says yes or no, once and in time."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import audit
+from hotspots.database import Database
+from hotspots.models import SponsorRequest
+
+LIFETIME: Final = timedelta(minutes=30)
+"""How long a member of staff may take to answer."""
+
+GOOD_FOR: Final = timedelta(hours=12)
+"""How long after the yes the visitor may go online."""
+
+KEPT: Final = timedelta(days=1)
+_MOST_OF_A_DEVICE: Final = 3
+_MOST_OF_A_HOTSPOT_AN_HOUR: Final = 20
+
+
+def ask(database: Database, hotspot_id: int, device: str, words: str, now: datetime) -> str | None:
+    """The id of a new request; None where this device or this hotspot has asked often enough."""
+    hour = now - timedelta(hours=1)
+    with database.write() as db:
+        if _count(db, SponsorRequest.device == device, SponsorRequest.asked_at > now - KEPT) >= _MOST_OF_A_DEVICE:
+            return None
+        here = SponsorRequest.hotspot_id == hotspot_id
+        if _count(db, here, SponsorRequest.asked_at > hour) >= _MOST_OF_A_HOTSPOT_AN_HOUR:
+            return None
+        request = SponsorRequest(
+            id=secrets.token_urlsafe(16),
+            hotspot_id=hotspot_id,
+            device=device,
+            sealed_words=database.vault.seal(SecretStr(words)),
+            asked_at=now,
+            expires_at=now + LIFETIME,
+        )
+        db.add(request)
+        return request.id
+
+
+def answer(db: OrmSession, request: SponsorRequest, *, yes: bool, answered_by: str, now: datetime) -> bool:
+    """Write the answer down; False where it comes too late or somebody has answered."""
+    if request.answered_at is not None or now >= request.expires_at:
+        return False
+    request.answered_at, request.answered_by, request.granted = now, answered_by, yes
+    action = "sponsor.yes" if yes else "sponsor.no"
+    audit.append(db, actor=answered_by, action=action, subject=f"request {request.id}", now=now)
+    return True
+
+
+def may_enter(request: SponsorRequest | None, device: str, now: datetime) -> bool:
+    """Whether this device may go online with this request: it was said yes to, and not too long ago."""
+    if request is None or request.device != device or not request.granted or request.answered_at is None:
+        return False
+    return now - request.answered_at <= GOOD_FOR
+
+
+def granted(database: Database, device: str, now: datetime) -> str | None:
+    """The id of a request of this device that was said yes to and is still good."""
+    newest = select(SponsorRequest).where(SponsorRequest.device == device, SponsorRequest.asked_at > now - KEPT)
+    with database.read() as db:
+        for request in db.scalars(newest.order_by(SponsorRequest.asked_at.desc()).limit(_MOST_OF_A_DEVICE)):
+            if may_enter(request, device, now):
+                return request.id
+    return None
+
+
+def _count(db: OrmSession, *where: object) -> int:
+    return db.scalar(select(func.count()).select_from(SponsorRequest).where(*where)) or 0  # type: ignore[arg-type]
