@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from captive_portal.gateways import aruba, cisco, coovachilli, mikrotik, opennds, unifi, uspot
+from captive_portal.gateways import (
+    aruba,
+    cambium,
+    cisco,
+    coovachilli,
+    fortinet,
+    meraki,
+    mikrotik,
+    opennds,
+    ruckus,
+    unifi,
+    uspot,
+)
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import Expected, GatewayVisit
 
@@ -41,10 +53,14 @@ class Dialect(Protocol):
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
     {
         "aruba": aruba,
+        "cambium": cambium,
         "cisco": cisco,
         "coovachilli": coovachilli,
+        "fortinet": fortinet,
+        "meraki": meraki,
         "mikrotik": mikrotik,
         "opennds": opennds,
+        "ruckus": ruckus,
         "unifi": unifi,
         "uspot": uspot,
     }
@@ -54,10 +70,14 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
 READERS: Final[Mapping[str, Callable[[Mapping[str, str], Expected], GatewayVisit | None]]] = MappingProxyType(
     {
         "aruba": lambda query, known: aruba.read(query, known.nas_identifier),
+        "cambium": cambium.read,
         "cisco": lambda query, known: cisco.read(query, known.nas_identifier),
+        "fortinet": fortinet.read,
+        "meraki": meraki.read,
         "opennds": lambda query, known: opennds.read(
             query, known.nas_identifier, known.uam_secret, known.fas_level
         ),
+        "ruckus": ruckus.read,
     }
 )
 """For gateways that redirect to a path with their NAS-Identifier: how parameters become a visit."""

@@ -23,6 +23,8 @@ class Expected:
     nas_identifier: str
     uam_secret: bytes = field(default=b"", repr=False)
     fas_level: int = 0
+    https: bool = False
+    """Whether people reach the portal encrypted: from there, browsers warn of a form that leads to a plain address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class GatewayVisit:
     the gateway, ``seconds_left`` what the gateway believes is left of the session. ``gateway`` is the kind of gateway,
     as the inventory names it; ``chap_identifier`` goes with the challenge (RFC 1994). ``ticket`` is the one that was
     handed over with this visit, for gateways that sign nothing: who holds it and was let in with it is the device.
+    ``carried`` is what has to go back to the gateway with a login, as it came.
     """
 
     result: Result
@@ -51,3 +54,4 @@ class GatewayVisit:
     gateway: str = "coovachilli"
     chap_identifier: int = 0
     ticket: str | None = None
+    carried: str | None = None

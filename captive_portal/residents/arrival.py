@@ -93,7 +93,8 @@ def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     place = find_place(services().database, nas_identifier)
     if place is None or place.gateway != gateway:
         raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
-    visit = READERS[gateway](request.args, Expected(nas_identifier, place.uam_secret, place.fas_level))
+    known = Expected(nas_identifier, place.uam_secret, place.fas_level, services().https)
+    visit = READERS[gateway](request.args, known)
     if visit is None:
         raise _turned_away(Reason.VISIT_FORGED, place)
     return _arrived(visit, place)

@@ -30,9 +30,20 @@ from hotspots.inventory.fields import (
 from hotspots.inventory.public_page import PageEntry
 from hotspots.whereabouts import DYNAMIC
 
-Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "linux"]
+Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "fortinet", "meraki", "linux"]
 Gateway = Literal[
-    "coovachilli", "uspot", "opennds", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "wispr"
+    "coovachilli",
+    "uspot",
+    "opennds",
+    "mikrotik",
+    "unifi",
+    "aruba",
+    "cambium",
+    "ruckus",
+    "cisco",
+    "fortinet",
+    "meraki",
+    "wispr",
 ]
 SignaturePolicy = Literal["required", "learn", "optional"]
 """Whether an Access-Request must have a Message-Authenticator: always, from the first one on, or never."""

@@ -23,6 +23,8 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
         "cambium": cambium.encode,
         "ruckus": wispr.encode,
         "cisco": cisco.encode,
+        "fortinet": wispr.encode,
+        "meraki": wispr.encode,
         "wispr": wispr.encode,
     }
 )

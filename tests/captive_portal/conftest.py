@@ -29,7 +29,7 @@ UAM_SECRET = "uam secret"
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Names that are no address of this machine's own, which browsers trust as they would encryption.
-_NAMES = "--host-resolver-rules=MAP *.test 127.0.0.1"
+_NAMES = "--host-resolver-rules=MAP *.test 127.0.0.1,MAP *.network-auth.com 127.0.0.1"
 
 
 class Clock:

@@ -1,8 +1,12 @@
-"""Aruba and Cisco for tests, as far as a login by form goes: redirect, form, logout, with RADIUS packets behind it.
+"""Gateways for tests, as far as a login by form goes: redirect, form, logout, with RADIUS packets behind it.
 
 Aruba: who is not logged in is redirected with ``cmd=login`` and the rest; ``/cgi-bin/login`` takes ``cmd=authenticate``
 with user, password and url. Cisco: ``/login.html`` looks at a form only with ``buttonClicked=4``; where a login was not
-made it redirects to the external page again, with a ``statusCode``. One device is behind each, as with the other fakes.
+made it redirects to the external page again, with a ``statusCode``. Cambium: ``/cgi-bin/hotspot_login.cgi`` wants all
+that it sent in the address of the form; what RADIUS refused comes with ``ga_error_code``. Ruckus: ``/login`` wants
+the address of the visitor. FortiGate: ``/fgtauth`` knows the visitor by ``magic``, which changes with each redirect.
+Meraki: its cloud, under its own name, knows the visitor by what stands in ``login_url``. Where the last three send
+somebody who is in is a setting of theirs, but for Meraki. One device is behind each, as with the other fakes.
 """
 
 from __future__ import annotations
@@ -69,10 +73,10 @@ class FormGateway:
         ]
 
     @contextmanager
-    def listening(self, tls: ssl.SSLContext) -> Iterator[str]:
+    def listening(self, tls: ssl.SSLContext | None) -> Iterator[str]:
         """Serve on a free port of 127.0.0.1, which becomes :attr:`base`; gives the address of "any" page."""
         with web_server.serving(self._answer, tls) as port:
-            self.base = f"https://127.0.0.1:{port}"
+            self.base = f"{'http' if tls is None else 'https'}://127.0.0.1:{port}"
             yield f"{self.base}/any"
 
     def _answer(self, url: str, form: Mapping[str, str]) -> Answer:
@@ -117,4 +121,93 @@ class FakeCisco(FormGateway):
         return (
             f"{self.page}?switch_url={self.base}/login.html&ap_mac=b8:be:bf:14:41:90&client_mac={self.device}"
             f"&wlan=Powiat&redirect=example.com/{more}"
+        )
+
+
+class FakeCambium(FormGateway):
+    """A cnPilot; ``after`` is its setting "Redirect user to external URL"."""
+
+    after = ""
+    opaque = "eUROBR86HBgAGDEEVgQAGw4UWRUCACYVMgFPTFRZWFpfU1FGUVdFIn5ZRVZLBhMUMww."
+
+    def answer(self, path: str, form: Mapping[str, str]) -> Answer:
+        if path == "/cgi-bin/hotspot_login.cgi":
+            assert form["ga_Qv"] == self.opaque, "truncated query strings, failed to handle the http request"
+            if self.granted is not None or self.log_in(form["ga_user"], form["ga_pass"]):
+                return Answer(location=self.after)
+            return Answer(location=self._redirect("&ga_error_code=reject"))
+        return Answer(INTERNET) if self.granted is not None else Answer(location=self._redirect())
+
+    def _redirect(self, more: str = "") -> str:
+        host = urlsplit(self.base).hostname
+        return (
+            f"{self.page}?ga_ssid=Powiat&ga_ap_mac=BC-E6-7C-49-5E-A0&ga_nas_id={self.nas_identifier}&ga_srvr={host}"
+            f"&ga_cmac={self.device.replace(':', '-').upper()}&ga_cip={self.ip}&ga_Qv={quote(self.opaque, safe='')}"
+            f"&ga_orig_url={quote('http://example.com/', safe='')}{more}"
+        )
+
+
+class FakeRuckus(FormGateway):
+    """A ZoneDirector; ``after`` is its start page."""
+
+    after = ""
+
+    def answer(self, path: str, form: Mapping[str, str]) -> Answer:
+        if path == "/logout":
+            self.log_out()
+            return Answer(_OUT)
+        if path == "/login" and form.get("ip") == self.ip and self.log_in(form["username"], form["password"]):
+            return Answer(location=self.after)
+        return Answer(INTERNET) if self.granted is not None else Answer(location=self._redirect())
+
+    def _redirect(self) -> str:
+        host = urlsplit(self.base).hostname
+        return (
+            f"{self.page}?sip={host}&mac=2c5d93000001&lid=&uip={self.ip}&dn=&client_mac={self.device.replace(':', '')}"
+            f"&ssid=Powiat&url={quote('http://example.com/', safe='')}"
+        )
+
+
+class FakeFortinet(FormGateway):
+    """A FortiGate; ``after`` is its ``security-redirect-url``."""
+
+    after = ""
+    magic = ""
+
+    def answer(self, path: str, form: Mapping[str, str]) -> Answer:
+        if (
+            path == "/fgtauth"
+            and form.get("magic") == self.magic
+            and self.log_in(form["username"], form["password"])
+        ):
+            return Answer(location=self.after)
+        return Answer(INTERNET) if self.granted is not None else Answer(location=self._redirect())
+
+    def _redirect(self) -> str:
+        self.magic = secrets.token_hex(8)
+        return (
+            f"{self.page}?login&post={self.base}/fgtauth&magic={self.magic}&usermac={self.device}"
+            f"&apmac=00:11:22:33:44:55&apip=192.168.1.99&userip={self.ip}&ssid=Powiat&apname=ap&bssid=66:77:88:99:aa:bb"
+        )
+
+
+class FakeMeraki(FormGateway):
+    """An access point and the cloud in one; ``cloud`` is the name under which browsers reach it."""
+
+    cloud = "n143.network-auth.com"
+
+    def answer(self, path: str, form: Mapping[str, str]) -> Answer:
+        asked = path == "/splash/login" and form.get("mauth") == self.session_id
+        if asked and self.log_in(form["username"], form["password"]):
+            logout = quote(f"https://{self.cloud}/splash/logout", safe="")
+            return Answer(location=f"{form['success_url']}&logout_url={logout}")
+        return Answer(INTERNET) if self.granted is not None else Answer(location=self._redirect())
+
+    def _redirect(self) -> str:
+        port = urlsplit(self.base).port
+        login = f"https://{self.cloud}:{port}/splash/login?mauth={self.session_id}&continue_url=http%3A%2F%2Fexample.com%2F"
+        return (
+            f"{self.page}?login_url={quote(login, safe='')}&continue_url=http%3A%2F%2Fexample.com%2F"
+            f"&ap_mac=88%3A15%3A44%3A60%3A1c%3A1a&ap_name=ap&ap_tags=Powiat&client_mac={quote(self.device)}"
+            f"&client_ip={self.ip}"
         )
