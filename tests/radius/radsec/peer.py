@@ -10,7 +10,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -243,14 +243,24 @@ def serving(
         server.stop()
 
 
-def is_refused(port: int, folder: Path) -> bool:
+def is_refused(
+    port: int,
+    folder: Path,
+    *,
+    alpn: tuple[str, ...] = (),
+    tls: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
+) -> bool:
     """In TLS 1.3 whoever is refused learns it only with what comes after its own handshake."""
     try:
-        with Peer(port, folder) as peer:
+        with Peer(port, folder, alpn=alpn, tls=tls) as peer:
             return peer.is_ended()
     except (ssl.SSLError, ConnectionError):
         return True
 
 
-def open_descriptors() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+def open_sockets() -> int:
+    found = 0
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # the one that lists them
+            found += str(each.readlink()).startswith("socket:")
+    return found
