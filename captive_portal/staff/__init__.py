@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from captive_portal import limits
 from captive_portal.staff import (
+    access_points,
     entry,
     explain,
     filters,
@@ -42,6 +43,7 @@ _PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] 
     ("/explain", "explain", explain.device, ("GET",)),
     (f"/explain/session/<{_NUMBER}:session_id>", "explain_session", explain.session, ("GET",)),
     (f"/explain/voucher/<{_NUMBER}:voucher_id>", "explain_voucher", explain.voucher, ("GET",)),
+    ("/access-points", "access_points", access_points.show, ("GET",)),
     ("/vouchers", "vouchers", vouchers.show, ("GET",)),
     ("/vouchers", "make_vouchers", vouchers.make, ("POST",)),
     (f"/vouchers/<{_NUMBER}:batch_id>", "batch", vouchers.batch, ("GET",)),

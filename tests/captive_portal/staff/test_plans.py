@@ -35,6 +35,7 @@ PAGES = (
     f"/staff/refusals?device={PHONE}",
     f"/staff/explain?device={PHONE}",
     f"/staff/explain?device={PHONE}&at=2026-02-27 13:05",
+    "/staff/access-points",
     "/staff/vouchers",
     f"/staff/vouchers?after={AFTER}",
     "/staff/password",
