@@ -68,13 +68,14 @@ class Ledger:
         stays.pop(_key(stay.device), None)
         stays[stay.key] = stay
 
-    def reserve(self, subject: Subject, device: str, limits: Limits, now: datetime) -> None:
+    def reserve(self, subject: Subject, device: str, limits: Limits, now: datetime) -> Stay:
         """Set a grant aside until its session starts, so that a second device is not given the same remainder.
 
         One grant a device: a device that asks again is given the same one again.
         """
         stay = reservation(device, limits.session_seconds, limits.total_octets, now)
         self._stays.setdefault(subject, {})[stay.key] = stay
+        return stay
 
     def stays(self, subject: Subject, now: datetime) -> list[Stay]:
         """The stays of a subject that still matter, without grants that no session followed."""

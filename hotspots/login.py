@@ -85,6 +85,8 @@ class Outcome(Struct, frozen=True):
     first_use_of: VoucherEntry | None = None
     refused: Subject | None = None
     """Whom a refused login would have counted for, where that is known."""
+    set_aside: Stay | None = None
+    """What was granted to one device of somebody who may have several and has only so much."""
 
 
 class Unproved(Struct, frozen=True):
@@ -267,7 +269,9 @@ class LoginDesk:
 
     def _accept(self, attempt: Attempt, found: _Identified, plan: Plan, decision: Accept) -> Outcome:
         subject = found.person.subject
-        self._directory.ledger.reserve(subject, attempt.device or "", decision.limits, attempt.now)
+        set_aside = None
+        if plan.looks_back or found.person.has_budget:
+            set_aside = self._directory.ledger.reserve(subject, attempt.device or "", decision.limits, attempt.now)
         if found.ticket is not None:
             self._directory.used_tickets[found.ticket.nonce] = found.ticket.expires_at
         remembered = self._remember(attempt, found, plan)
@@ -283,6 +287,7 @@ class LoginDesk:
             remembered,
             found.ticket.terms_version if found.ticket else 0,
             self._first_use(found.voucher, attempt.now),
+            set_aside=set_aside if subject.kind in _HOLDERS else None,
         )
 
     def _remember(self, attempt: Attempt, found: _Identified, plan: Plan) -> Grant | None:

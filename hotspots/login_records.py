@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from hotspots.ledger import reservation
 from hotspots.login import Outcome
 from hotspots.policy import Refuse, Subject, SubjectKind
 from hotspots.stay import Stay
-
-_OF_SEVERAL_DEVICES: Final = (SubjectKind.VOUCHER, SubjectKind.RESIDENT)
 
 
 class RememberedDevice(Struct, frozen=True, array_like=True):
@@ -60,7 +56,7 @@ def record_of(outcome: Outcome) -> LoginRecord:
     """What is to be written down of a login."""
     decision = outcome.decision
     refusal = decision if isinstance(decision, Refuse) else None
-    ticket, voucher = outcome.used_ticket, outcome.first_use_of
+    ticket, voucher, granted = outcome.used_ticket, outcome.first_use_of, outcome.session_class
     return LoginRecord(
         outcome.attempt.now,
         outcome.attempt.client.id,
@@ -74,16 +70,8 @@ def record_of(outcome: Outcome) -> LoginRecord:
         _remembered(outcome),
         voucher.id if voucher is not None else None,
         _refused_voucher(outcome.refused) if refusal else None,
-        _reserved(outcome),
+        (granted.subject, outcome.set_aside) if granted is not None and outcome.set_aside is not None else None,
     )
-
-
-def _reserved(outcome: Outcome) -> tuple[Subject, Stay] | None:
-    granted = outcome.session_class
-    if granted is None or granted.subject.kind not in _OF_SEVERAL_DEVICES:
-        return None
-    device, now = outcome.attempt.device or "", outcome.attempt.now
-    return granted.subject, reservation(device, granted.limit_seconds, granted.limit_octets, now)
 
 
 def _refused_voucher(subject: Subject | None) -> int | None:

@@ -75,6 +75,11 @@ class Person(Struct, frozen=True):
     seconds_left: int | None = None
     octets_left: int | None = None
 
+    @property
+    def has_budget(self) -> bool:
+        """Whether what was used before decides anything, whatever the plan."""
+        return self.seconds_left is not None or self.octets_left is not None
+
 
 class Usage(Struct, frozen=True, gc=False):
     """What a subject has used in the windows of Warsaw time that are open now, closed and open sessions alike."""

@@ -287,8 +287,8 @@ def report(status: Status, login: Outcome, used: int = 0) -> Report:
     )  # fmt: skip
 
 
-def test_only_a_grant_of_somebody_with_several_devices_is_told_to_the_others(house: House) -> None:
-    code = house.voucher()
+def test_only_a_grant_that_leaves_less_for_another_device_is_told_to_the_others(house: House) -> None:
+    code, unlimited = house.voucher(total_octets=1000), house.voucher()
     ticket = house.tap()
     house.directory.refresh(NOW)
     assert record_of(house.login(ticket.user_name, ticket.password)).reserved is None
@@ -296,6 +296,7 @@ def test_only_a_grant_of_somebody_with_several_devices_is_told_to_the_others(hou
     assert told is not None
     subject, stay = told
     assert (subject.kind, stay.device, stay.pending, stay.limit_seconds) == (SubjectKind.VOUCHER, PHONE, True, 3600)
+    assert record_of(house.login(unlimited, unlimited)).reserved is None
     assert record_of(house.login("nobody", "nothing")).reserved is None
 
 
