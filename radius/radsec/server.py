@@ -24,6 +24,7 @@ from radius.radsec.listener import Listener
 from radius.service import Keys, Service
 
 _LOOK_SECONDS: Final = 0.25
+_REST_SECONDS: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -90,11 +91,13 @@ class RadSecServer(Service):
             await asyncio.sleep(_LOOK_SECONDS)
             if self.directory.certificates is self._certificates:
                 continue
-            self._certificates = self.directory.certificates
+            changed = self.directory.certificates
             try:
                 await self._take_certificate()
+                self._certificates = changed
             except Exception:
                 _log.exception("the certificate of the server cannot be read; the one before stays")
+                await asyncio.sleep(_REST_SECONDS)
 
     async def _take_certificate(self) -> None:
         loop = asyncio.get_running_loop()
