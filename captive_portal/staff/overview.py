@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from captive_portal.security import allow
 from captive_portal.services import services
-from captive_portal.staff import chart, queries_overview, waiting
+from captive_portal.staff import chart, queries_overview, unsigned, waiting
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.scope import Scope
 from hotspots import usage
@@ -35,6 +35,7 @@ def show() -> ResponseReturnValue:
             days=days,
             figure=chart.figure(days),
             undecided=_undecided(db, scope),
+            unsigned=unsigned.access_points(db, scope),
             waiting=waiting.sentence(),
         )
 

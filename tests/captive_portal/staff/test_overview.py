@@ -152,3 +152,45 @@ def test_nobody_is_left_in_doubt_about_retention(desk_of: Seated, town: Town) ->
         for authority in db.scalars(select(Authority)):
             authority.retention_mode = "A-no-duty"
     assert "Decide how long" not in desk_of("anna").go("/staff/").text
+
+
+def _policy(town: Town, policy: str, gateway: str, signed_at: datetime | None = None) -> None:
+    with town.database.write() as db:
+        point = db.get_one(AccessPoint, town.ours)
+        point.message_authenticator, point.gateway = policy, gateway
+        db.merge(AccessPointState(access_point_id=town.ours, signed_at=signed_at))
+
+
+FORGED = "Logins at these access points can be forged"
+DEMAND = "hotspots ap change belzyce-urzad-1 --message-authenticator required"
+
+
+def test_who_need_not_sign_stands_in_red_with_the_commands_of_its_make(desk_of: Seated, town: Town) -> None:
+    assert FORGED not in desk_of("jan").go("/staff/").text
+    _policy(town, "optional", "mikrotik")
+    page = desk_of("jan").go("/staff/")
+    assert 'class="told failed"' in page.html
+    assert (
+        "On the device: /radius set [find service~hotspot] require-message-auth=yes-for-request-resp" in page.text
+    )
+    assert f"On the server, once it signs: {DEMAND}" in page.text
+    _policy(town, "optional", "mikrotik", signed_at=NOW)
+    page = desk_of("jan").go("/staff/")
+    assert DEMAND in page.text
+    assert "On the device:" not in page.text, "it signs already"
+
+
+def test_who_learns_stands_there_until_it_has_signed(desk_of: Seated, town: Town) -> None:
+    _policy(town, "learn", "wispr")
+    page = desk_of("jan").go("/staff/")
+    assert FORGED in page.text
+    assert "Newer firmware of its maker." in page.text
+    _policy(town, "learn", "wispr", signed_at=NOW)
+    assert FORGED not in desk_of("jan").go("/staff/").text
+
+
+def test_those_of_another_gmina_are_not_shown(desk_of: Seated, town: Town) -> None:
+    with town.database.write() as db:
+        for point in db.scalars(select(AccessPoint).where(AccessPoint.id != town.ours)):
+            point.message_authenticator = "optional"
+    assert FORGED not in desk_of("jan").go("/staff/").text
