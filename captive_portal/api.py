@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import select
 
 from captive_portal.places import Place, find_place
@@ -32,6 +32,12 @@ def captive_portal(nas_identifier: str, device: str) -> Response:
     response.cache_control.private = True
     response.cache_control.no_store = True
     return response
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """What programs may ask, in the words of OpenAPI 3.1."""
+    return current_app.send_static_file("openapi.json")
 
 
 def _document(place: Place | None, session: SessionState | None) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """How often somebody may ask.
 
 A whole library stands behind one address, so what counts is the device of the signed visit; the address only stops
-floods. The counts are in memory, and begin anew with the process.
+floods, and the hotspot those who guess vouchers and change their device's address all the time. The counts are in the
+Redis that the settings name, so that all nodes count together; without one, or while it does not answer, in memory.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from typing import Final, ParamSpec, TypeVar
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 
-from captive_portal.services import services
+from captive_portal.services import services, services_of
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 ATTEMPTS_OF_A_DEVICE: Final = "20 per minute; 200 per hour"
+WRONG_VOUCHERS_AT_A_HOTSPOT: Final = "100 per minute; 500 per hour"
 ATTEMPTS_OF_AN_ADDRESS: Final = "600 per minute"
 REFUSED_VISITS_OF_AN_ADDRESS: Final = "60 per minute"
 FAILED_LOGINS_OF_A_NETWORK: Final = "10 per minute; 60 per hour"
+_PATIENCE: Final = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
 
 def remote_address() -> str:
@@ -52,11 +55,24 @@ def device() -> str:
     return remote_address() if signed is None else signed.visit.device
 
 
-_limiter = Limiter(key_func=remote_address, storage_uri="memory://", headers_enabled=True)
+def hotspot() -> str:
+    """The access point of the visit in the form; the address of those who send none of ours."""
+    here = services()
+    signed = here.visits.read(request.form.get("visit", ""), here.clock())
+    return remote_address() if signed is None else f"at {signed.visit.nas_identifier}"
+
+
+_limiter = Limiter(
+    key_func=remote_address, headers_enabled=True, in_memory_fallback_enabled=True, key_prefix="hotspots"
+)
 
 
 def install(app: Flask) -> None:
     """Count for this application."""
+    store = services_of(app).settings.rate_limit_store.get_secret_value()
+    app.config["RATELIMIT_STORAGE_URI"] = store
+    # A store that hangs must not hold up a page: after a second it is taken for dead, and memory counts.
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {} if store.startswith("memory") else _PATIENCE
     _limiter.init_app(app)
 
 
@@ -64,6 +80,17 @@ def attempts(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """Limit a view that people post to."""
     by_address = _limiter.limit(ATTEMPTS_OF_AN_ADDRESS)(view)
     limited: Callable[_P, _R] = _limiter.limit(ATTEMPTS_OF_A_DEVICE, key_func=device)(by_address)
+    return limited
+
+
+def guesses(view: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Limit a view with a secret to guess: a device that changes its address all the time gets no further.
+
+    Only what was wrong counts, and only here: whoever uses that up leaves all others their tap.
+    """
+    by_device = attempts(view)
+    limit = _limiter.limit(WRONG_VOUCHERS_AT_A_HOTSPOT, key_func=hotspot, deduct_when=_was_refused)
+    limited: Callable[_P, _R] = limit(by_device)
     return limited
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
+from flask import Flask, current_app
 
 from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
@@ -59,6 +59,11 @@ class Services:
 
 def services() -> Services:
     """The services of the application that handles this request."""
-    found = current_app.extensions[EXTENSION]
+    return services_of(current_app)
+
+
+def services_of(app: Flask) -> Services:
+    """The services of this application."""
+    found = app.extensions[EXTENSION]
     assert isinstance(found, Services)  # noqa: S101 - the factory put it there
     return found

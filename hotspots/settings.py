@@ -64,12 +64,19 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _counting_store(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("memory://", "redis://", "rediss://")):
+        raise ValueError("must be memory:// or the address of a Redis, such as redis://127.0.0.1:6379/0")
+    return value
+
+
 def _strong_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < secret_key.MINIMUM_CHARACTERS:
         raise ValueError(f"the key needs at least {secret_key.MINIMUM_CHARACTERS} random characters")
     return value
 
 
+_UNSHOWN = ("secret_key", "database_url", "sms_token", "smtp_password", "rate_limit_store")
 _Address = Annotated[InstanceOf[ListenAddress], NoDecode, BeforeValidator(_listen_address)]
 _DatabaseUrl = Annotated[InstanceOf[URL], NoDecode, BeforeValidator(_database_url)]
 _Port = Annotated[int, Field(ge=1, le=65535)]
@@ -85,7 +92,7 @@ class Settings(BaseSettings):
     codes are sent to (ISO 3166), separated by blanks or commas; `sms_url` is another address of the provider. One
     address may send `radius_source_rate` packets a second to a RADIUS worker, and the reject of a wrong password
     waits `radius_reject_delay_ms`. The former secret of an access point is dropped once it was not used for
-    `former_secret_days`.
+    `former_secret_days`. Where several nodes serve the portal, `rate_limit_store` is the Redis in which they count.
     """
 
     model_config = SettingsConfigDict(
@@ -115,6 +122,7 @@ class Settings(BaseSettings):
     portal_base_url: Annotated[str, AfterValidator(_base_url)] = Field(
         default_factory=lambda data: f"http://127.0.0.1:{data['portal_bind'].port}"
     )
+    rate_limit_store: Annotated[SecretStr, AfterValidator(_counting_store)] = SecretStr("memory://")
     metrics_bind: _Address = ListenAddress("127.0.0.1", 9812)
     backup_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
         default_factory=lambda data: data["data_dir"] / DEFAULT_BACKUP_FOLDER
@@ -260,5 +268,5 @@ def _describe(detail: ErrorDetails, values: Mapping[str, object], path: Path) ->
     else:
         value = values.get(name)
         where, other = f"from {path}", f"change {name} there, or set {variable}"
-    shown = "" if name in ("secret_key", "database_url", "sms_token", "smtp_password") else f" = {value!r}"
+    shown = "" if name in _UNSHOWN else f" = {value!r}"
     return f"{variable}{shown} ({where}) is wrong: {reason}; {other}"

@@ -44,7 +44,7 @@ blueprint.add_url_rule("/waiting", "waiting", limits.refused_visits(letting_in.w
 blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arrived))
 blueprint.add_url_rule("/visit", "visit", entering.visit)
 blueprint.add_url_rule("/enter", "enter", limits.attempts(entering.enter), methods=["POST"])
-blueprint.add_url_rule("/voucher", "voucher", limits.attempts(entering.voucher), methods=["POST"])
+blueprint.add_url_rule("/voucher", "voucher", limits.guesses(entering.voucher), methods=["POST"])
 blueprint.add_url_rule("/sms", "sms", limits.attempts(codes.sms), methods=["POST"])
 blueprint.add_url_rule("/account", "sign_in", limits.attempts(account.sign_in), methods=["POST"])
 blueprint.add_url_rule("/account/passkey", "passkey", limits.attempts(account.passkey), methods=["POST"])

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 from flask import Flask
+from pydantic import SecretStr, ValidationError
 
 from captive_portal import limits
+from captive_portal.app import create_app
+from hotspots import vouchers
+from hotspots.database import Database
+from hotspots.settings import Settings
+from tests.captive_portal import redis_server
 from tests.captive_portal.browser import Browser
+from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 
 
@@ -21,6 +31,62 @@ def test_one_device_is_slowed_down_and_its_neighbour_is_not(browser: Browser, ch
     chilli.device = "02:99:99:99:99:99"
     browser.go("http://example.org/")
     assert browser.submit("/enter").heading == "You are online"
+
+
+def test_who_guesses_vouchers_gets_no_further_with_new_addresses_and_leaves_others_their_tap(
+    browser: Browser, chilli: FakeCoovaChilli
+) -> None:
+    statuses = []
+    for number in range(101):
+        chilli.device = f"02:11:22:33:44:{number:02x}"
+        browser.go("http://example.org/")
+        browser.submit("/voucher", code=vouchers.new_code())
+        statuses.append(browser.status)
+    assert statuses == [403] * 100 + [429]
+
+    chilli.device = "02:11:22:33:55:00"
+    browser.go("http://example.org/")
+    assert browser.submit("/enter").heading == "You are online"
+
+
+def test_all_nodes_count_together_in_a_redis_and_each_for_itself_while_it_is_away(
+    settings: Settings, network: Database, clock: Clock, chilli: FakeCoovaChilli, tmp_path: Path
+) -> None:
+    with redis_server.running(tmp_path) as redis:
+        shared = settings.model_copy(update={"rate_limit_store": SecretStr(redis.url)})
+        for node in range(2):
+            browser = Browser(create_app(shared, clock), chilli, BASE)
+            browser.go("http://example.org/")
+            for _ in range(10):
+                browser.submit("/voucher", code="ABC")
+                assert browser.status == 422, f"node {node}"
+        browser.submit("/voucher", code="ABC")
+        assert browser.status == 429
+
+        redis.stop()
+        # Whoever comes is served all the same, and limited by this node alone.
+        statuses = []
+        for _ in range(21):
+            browser.go("http://example.org/")
+            browser.submit("/voucher", code="ABC")
+            statuses.append(browser.status)
+        assert statuses == [422] * 20 + [429]
+
+        redis.start()
+        assert redis.counts() == 0
+        until = time.monotonic() + 60
+        while not redis.counts():
+            assert time.monotonic() < until, "it is not counted in again"
+            browser.go("http://example.org/")
+            browser.submit("/voucher", code="ABC")
+            time.sleep(0.2)
+
+
+@pytest.mark.parametrize("store", ["http://127.0.0.1", "memcached://127.0.0.1", "redis"])
+def test_the_store_is_a_redis_or_memory(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTSPOTS_RATE_LIMIT_STORE", store)
+    with pytest.raises(ValidationError, match="must be memory://"):
+        Settings(secret_key=SecretStr("x" * 64))
 
 
 def test_forged_visits_are_written_down_sixty_times_a_minute(browser: Browser, chilli: FakeCoovaChilli) -> None:
