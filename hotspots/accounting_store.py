@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any, Final
 
 from msgspec.structs import astuple, replace
@@ -110,8 +111,11 @@ def _take(batch: _Batch, report: Report) -> None:
 
 
 def _move_aside(batch: _Batch, state: SessionState) -> None:
-    """Give the ended session a key of its own, so that the one which uses its name again can have the old one."""
-    aside = f"{state.key}#{int(state.started_at.timestamp() * 1_000_000)}"
+    """Give the ended session a key of its own, so that the one which uses its name again can have the old one.
+
+    Its beginning is not enough of a name: that is what the gateway claims, and it may claim the same one again.
+    """
+    aside = f"{state.key}#{int(state.started_at.timestamp() * 1_000_000)}-{token_hex(4)}"
     batch.changed[aside] = replace(state, key=aside)
     batch.changed.pop(state.key, None)
     for place in (batch.before, batch.ids):

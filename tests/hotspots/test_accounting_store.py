@@ -100,6 +100,30 @@ def test_a_name_used_again_within_one_batch_is_a_new_session_too(network: Databa
     assert (first.octets_up, second.octets_up) == (1, 5)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_three_sessions_of_one_name_that_claim_the_same_beginning_stay_three(
+    network: Database, at_once: bool
+) -> None:
+    """A Start may say that the session has lasted for some time already."""
+    told = [
+        report(status, seconds, octets, at=T0 + timedelta(seconds=at), session_seconds=seconds)
+        for status, at, seconds, octets in (
+            (Status.START, 0, 0, 1),
+            (Status.STOP, 10, 10, 1),
+            (Status.START, 20, 20, 2),
+            (Status.STOP, 30, 30, 2),
+            (Status.START, 40, 40, 4),
+        )
+    ]
+    for batch in [told] if at_once else [[each] for each in told]:
+        apply(network, *batch)
+    assert sorted((session.octets_up, session.stopped_at is not None) for session in sessions(network)) == [
+        (1, True),
+        (2, True),
+        (4, False),
+    ]
+
+
 def test_accounting_on_ends_what_began_before_it_and_nothing_else(network: Database) -> None:
     other = {"acct_session_id": "6", "device": "02:11:22:33:44:66"}
     apply(network, report(Status.START), report(Status.START, at=T0 + timedelta(hours=1), **other))

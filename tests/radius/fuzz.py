@@ -37,43 +37,44 @@ def is_read(datagram: bytes) -> bool:
     return True
 
 
+_AROUND = (
+    (4, bytes((127, 0, 1, 1))),
+    (6, number(1)),
+    (8, bytes((10, 1, 0, 7))),
+    (30, b"AA-BB-CC-00-11-22:Powiat"),
+    (31, PHONE.encode()),
+    (32, b"belzyce-urzad-1"),
+    (61, number(19)),
+    (87, b"wlan0"),
+    (26, b"\0\0\x37\x2a\x01\x0disocc=pl,cc"),
+)
+_COUNTED = (
+    (44, b"65a1b2c300000001"),
+    (41, number(3)),
+    (42, number(2**32 - 1)),
+    (43, number(7)),
+    (46, number(300)),
+    (52, number(1)),
+    (53, number(0)),
+    (55, number(1_795_000_000)),
+    (25, b"ph1." + bytes(range(48))),
+    (26, b"\0\0\x38\xdf\x0a\x06\0\0\0\x02"),
+    (49, number(1)),
+)
+
+
 def real(voucher: str) -> list[bytes]:
     """What a gateway sends in a day: logins of all kinds with what stands around them, reports, Status-Server."""
-    around = (
-        (4, bytes((127, 0, 1, 1))),
-        (6, number(1)),
-        (8, bytes((10, 1, 0, 7))),
-        (30, b"AA-BB-CC-00-11-22:Powiat"),
-        (31, PHONE.encode()),
-        (32, b"belzyce-urzad-1"),
-        (61, number(19)),
-        (87, b"wlan0"),
-        (26, b"\0\0\x37\x2a\x01\x0disocc=pl,cc"),
-    )
-    counted = (
-        (44, b"65a1b2c300000001"),
-        (1, voucher.encode()),
-        (41, number(3)),
-        (42, number(2**32 - 1)),
-        (43, number(7)),
-        (46, number(300)),
-        (52, number(1)),
-        (53, number(0)),
-        (55, number(1_795_000_000)),
-        (25, b"ph1." + bytes(range(48))),
-        (26, b"\0\0\x38\xdf\x0a\x06\0\0\0\x02"),
-        (49, number(1)),
-    )
-    chap = (60, bytes(range(16)))
+    name, chap = (1, voucher.encode()), ((3, bytes(17)), (60, bytes(range(16))))
     return [
         login(voucher, voucher),
         login(voucher, voucher, signed=False),
-        access_request((1, voucher.encode()), (3, bytes(17)), chap, *around),
-        access_request((1, voucher.encode()), (3, bytes(17)), chap, *around, signed=False),
-        access_request((1, PHONE.encode()), (2, bytes(32)), (33, b"proxy"), (33, b"another"), *around),
-        access_request((1, b"a"), (79, b"\x02\x01\0\x05\x01"), *around),
-        status_server(*around),
-        *(accounting_request((40, number(status)), *counted, *around) for status in (1, 2, 3, 7, 8)),
+        access_request(name, *chap, *_AROUND),
+        access_request(name, *chap, *_AROUND, signed=False),
+        access_request((1, PHONE.encode()), (2, bytes(32)), (33, b"proxy"), (33, b"another"), *_AROUND),
+        access_request((1, b"a"), (79, b"\x02\x01\0\x05\x01"), *_AROUND),
+        status_server(*_AROUND),
+        *(accounting_request((40, number(status)), name, *_COUNTED, *_AROUND) for status in (1, 2, 3, 7, 8)),
     ]
 
 
