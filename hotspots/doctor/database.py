@@ -17,6 +17,7 @@ from hotspots.doctor.certificates import check_certificates
 from hotspots.doctor.finding import Finding, State
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
+from hotspots.whereabouts import DYNAMIC
 
 LEAST_SECRET_CHARACTERS: Final = 16
 _FEWEST_DIFFERENT_CHARACTERS: Final = 8
@@ -102,7 +103,8 @@ def shared_secrets(secrets: Iterable[tuple[str, str, str, str]]) -> Iterator[Fin
     """Those that stand on access points with different addresses: one stolen device would then open the others."""
     holders: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for name, address, kind, secret in secrets:
-        holders[secret].setdefault(address, f"{name} ({kind})")
+        # Those without an address are each in a place of their own.
+        holders[secret].setdefault(name if address == DYNAMIC else address, f"{name} ({kind})")
     for where in holders.values():
         if len(where) > 1:
             yield Finding(

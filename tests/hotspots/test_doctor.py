@@ -202,6 +202,14 @@ def test_access_points_behind_one_address_may_share_a_secret() -> None:
     assert list(shared_secrets(secrets)) == []
 
 
+def test_those_without_an_address_may_not_share_one() -> None:
+    secrets = [("ap-1", "dynamic", "secret", STRONG), ("ap-2", "dynamic", "secret", STRONG)]
+
+    (finding,) = shared_secrets(secrets)
+
+    assert finding.message == "ap-1 (secret), ap-2 (secret) have the same secret"
+
+
 def doctor(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "hotspots", "doctor", *arguments],
