@@ -37,7 +37,8 @@ def report_of(packet: Packet, client: Client, class_key: bytes, now: datetime) -
         Malformed: A number in it does not have four octets.
     """
     status = _status(packet)
-    at = now - timedelta(seconds=_delay_seconds(packet))
+    delay = _delay_seconds(packet)
+    at = now - timedelta(seconds=delay) if delay else now
     if status in _OF_THE_ACCESS_POINT:
         return Report(status, client.id, at)
     session_id = attributes.text(packet, Attribute.ACCT_SESSION_ID)

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy.engine import URL, make_url
 
 from hotspots.metrics_folder import metrics_folder
+from radius import hasher
 
 START_SECONDS = 30.0
 
@@ -126,18 +127,26 @@ class Installation:
         with metrics_folder(self.data_dir):
             pass
 
-    def command(self, *words: str) -> Any:
+    def hashers(self) -> list[int]:
+        """The processes of the RADIUS workers that hash passwords now."""
+        workers = self.children("radius")
+        return [int(child) for worker in workers for child in _children(worker) if hasher.__name__ in _words(child)]
+
+    def command(self, *words: str, stdin: str = "") -> Any:
         """What a command prints with `--json`; fails with its words where it fails."""
         done = subprocess.run(
             [sys.executable, "-P", "-m", "hotspots", *words, "--json"],
-            cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False,
+            cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, input=stdin,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
 
 def _children(process: int) -> list[str]:
-    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    try:
+        return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:  # it has just ended
+        return []
 
 
 def _words(process: str) -> list[str]:

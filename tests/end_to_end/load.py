@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import time
 from pathlib import Path
@@ -18,21 +19,39 @@ ENOUGH_SECONDS = 600
 DRAIN_SECONDS = 90
 
 
-def endpoint(installation: Installation, users: int) -> Endpoint:
-    """The installation as radload sees it: its access points with their secrets, and so many new vouchers."""
+def endpoint(installation: Installation, users: int, accounts: int = 0) -> Endpoint:
+    """The installation as radload sees it: its access points with their secrets, so many new vouchers, and accounts."""
     listed = installation.command("ap", "list", "--show-secrets")
     made = installation.command("voucher", "create", "--plan", "od-2018", "--count", str(users))
     population = Population(
         tuple(AccessPoint(row["address"], row["secret"], row["nas_identifier"]) for row in listed),
         tuple(row["code"].replace("-", "") for row in made),
     )
+    path = population.write_users(installation.folder / "radload-users")
+    if accounts:
+        _scatter(path, [_account(installation, number) for number in range(accounts)])
     return Endpoint(
         installation.ports["auth"],
         installation.ports["acct"],
-        population.write_users(installation.folder / "radload-users"),
+        path,
         population.write_access_points(installation.folder / "radload-access-points"),
         installation.folder / "radload.log",
     )
+
+
+def _account(installation: Installation, number: int) -> str:
+    name, password = f"resident{number}@example.org", secrets.token_urlsafe(12)
+    installation.command("account", "add", name, "--plan", "od-2018", stdin=f"{password}\n")
+    return f"{name} {password}"
+
+
+def _scatter(path: Path, lines: list[str]) -> None:
+    """Put lines between those of a file, so that their turn comes now and then."""
+    there = path.read_text().splitlines()
+    every = len(there) // len(lines)
+    for number, line in enumerate(lines):
+        there.insert(number * (every + 1), line)
+    path.write_text("\n".join(there) + "\n")
 
 
 def lets_in(where: Endpoint) -> bool:

@@ -7,6 +7,7 @@ import random
 import secrets
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.end_to_end.load import Load
 from tests.end_to_end.postgres import Postgres
 
 OURS = ["recorder", "radius", "radius", "recorder", "portal", "scheduler", "exporter"]
+HASHER = "a process that hashes passwords"
 BACKEND = "a backend of PostgreSQL"
 SEED = "KILL_SEED"
 
@@ -33,8 +35,9 @@ def moments() -> random.Random:
 
 
 def kill_one(installation: Installation, name: str, moments: random.Random) -> None:
-    assert eventually(lambda: bool(installation.children(name))), f"no {name} to be killed"
-    os.kill(moments.choice(installation.children(name)), signal.SIGKILL)
+    victims = installation.hashers if name == HASHER else partial(installation.children, name)
+    assert eventually(lambda: bool(victims()), 30), f"no {name} to be killed"
+    os.kill(moments.choice(victims()), signal.SIGKILL)
 
 
 def kill_the_supervisor(installation: Installation) -> None:
@@ -52,10 +55,10 @@ def test_sqlite(installation: Installation, moments: random.Random) -> None:
     installation.serve()
     journal = installation.folder / "journal"
 
-    with Load(load.endpoint(installation, users=500), journal) as residents:
+    with Load(load.endpoint(installation, users=500, accounts=10), journal) as residents:
         residents.wait_for(200)
-        victims = moments.sample(OURS, len(OURS))
-        for name in victims:
+        victims = [*OURS, HASHER, HASHER]
+        for name in moments.sample(victims, len(victims)):
             time.sleep(moments.uniform(0.1, 1.2))
             kill_one(installation, name, moments)
         time.sleep(moments.uniform(0.1, 1.2))
@@ -82,9 +85,9 @@ def test_postgresql(installation: Installation, postgres: Postgres, moments: ran
     installation.serve()
     journal = installation.folder / "journal"
 
-    with Load(load.endpoint(installation, users=500), journal) as residents:
+    with Load(load.endpoint(installation, users=500, accounts=10), journal) as residents:
         residents.wait_for(200)
-        victims = [*OURS, BACKEND, BACKEND]
+        victims = [*OURS, HASHER, HASHER, BACKEND, BACKEND]
         for name in moments.sample(victims, len(victims)):
             time.sleep(moments.uniform(0.1, 1.2))
             if name == BACKEND:
