@@ -25,6 +25,7 @@ from captive_portal import (
 )
 from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
+from captive_portal.returning import ReturnDesk
 from captive_portal.services import EXTENSION, Services
 from captive_portal.visits import VisitDesk
 from hotspots import keys
@@ -91,6 +92,7 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
         contacts=contacts,
         proofs=ProofDesk(keys.derive(settings.secret_key, keys.PROOFS)),
         passkeys=PasskeyDesk(database, settings.portal_base_url, keys.derive(settings.secret_key, keys.PASSKEYS)),
+        returns=ReturnDesk(keys.derive(settings.secret_key, keys.RETURNS)),
         password_tries=PasswordTries(),
         sms=sms,
         mail=mail,

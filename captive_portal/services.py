@@ -10,6 +10,7 @@ from flask import Flask, current_app
 
 from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
+from captive_portal.returning import ReturnDesk
 from captive_portal.visits import VisitDesk
 from hotspots.accounting import Report
 from hotspots.admission import Admission
@@ -41,6 +42,7 @@ class Services:
     contacts: ContactBook
     proofs: ProofDesk
     passkeys: PasskeyDesk
+    returns: ReturnDesk
     password_tries: PasswordTries
     sms: SmsProvider | None
     mail: Mailer | None

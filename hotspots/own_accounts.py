@@ -5,6 +5,7 @@ Signing up and a forgotten password are one thing: whoever proves the contact ch
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,9 +13,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from hotspots import accounts, passwords, phone
-from hotspots.contacts import MADE_BY_RESIDENT, ContactBook
+from hotspots.contacts import MADE_BY_RESIDENT, NO_PASSWORD, ContactBook
 from hotspots.database import Database
-from hotspots.models import Account, Contact
+from hotspots.models import AccessPoint, Account, Contact, DeviceGrant
+from hotspots.policy import SubjectKind
 
 _NOT_OFTENER_THAN: Final = timedelta(days=1)
 
@@ -71,3 +73,32 @@ def _names(typed: str) -> list[str]:
     """What the account may be named of whoever typed this; the second is for phone numbers of any country."""
     number = phone.normalise(typed, phone.EVERYWHERE)
     return [name for name in (accounts.normalise(typed), number) if name is not None]
+
+
+def of_device(database: Database, device: str, now: datetime) -> Account | None:
+    """The account that a remembered device counts for; None where it is not remembered, or is for a voucher.
+
+    A device that counts for itself gets an account without name and password, as good as its grant, and counts for that
+    from its next login on: so somebody stays the same whatever address their phone makes up.
+    """
+    with database.write() as db:
+        grant = db.get(DeviceGrant, device, with_for_update=True)
+        if grant is None or grant.blocked_at is not None or grant.expires_at <= now:
+            return None
+        if grant.subject_kind == SubjectKind.RESIDENT:
+            return db.get(Account, int(grant.subject_key))
+        if grant.subject_kind != SubjectKind.DEVICE:
+            return None
+        account = Account(
+            name=f"device:{secrets.token_hex(12)}",
+            authority_id=db.get_one(AccessPoint, grant.access_point_id).hotspot.authority_id,
+            plan_id=grant.plan_id,
+            password_hash=NO_PASSWORD,
+            created_at=now,
+            created_by=MADE_BY_RESIDENT,
+            expires_at=grant.expires_at,
+        )
+        db.add(account)
+        db.flush()
+        grant.subject_kind, grant.subject_key = SubjectKind.RESIDENT.value, str(account.id)
+        return account

@@ -10,6 +10,7 @@ from captive_portal.residents import (
     about,
     account,
     codes,
+    coming_back,
     confirming,
     declared,
     entering,
@@ -60,6 +61,9 @@ blueprint.add_url_rule("/sponsor", "sponsor", limits.attempts(sponsor.ask), meth
 blueprint.add_url_rule("/sponsor", "wait", sponsor.wait)
 blueprint.add_url_rule("/sponsor/state", "sponsor_state", sponsor.state)
 blueprint.add_url_rule("/sponsor/enter", "sponsored", limits.attempts(sponsor.enter), methods=["POST"])
+blueprint.add_url_rule("/return/link", "make_return", limits.attempts(coming_back.make), methods=["POST"])
+blueprint.add_url_rule("/return", "come_back", coming_back.come_back)
+blueprint.add_url_rule("/return", "returned", limits.attempts(coming_back.enter), methods=["POST"])
 blueprint.add_url_rule("/email", "email", limits.attempts(codes.email), methods=["POST"])
 blueprint.add_url_rule("/grace", "grace", limits.attempts(codes.grace), methods=["POST"])
 blueprint.add_url_rule("/code", "ask", codes.ask)

@@ -42,6 +42,7 @@ def status() -> Response:
         heard_seconds=0 if found.heard_at is None else max(0, int((now - found.heard_at).total_seconds())),
         ending=ending_sentence(over),
         again=arrival.dialect.again_url(arrival.visit),
+        may_keep=found.plan is not None and found.plan.remember_seconds is not None and is_proved(arrival),
         code_waits=here.codes.waiting(arrival.visit.device, now),
         by_itself="updates" in request.args,
         goes_on_to=pages.goes_on_to(arrival) if arrival.visit.result is Result.SUCCESS else None,
@@ -61,11 +62,16 @@ def log_out() -> Redirect:
     return redirect(url_for("residents.status", visit=arrival.token), 303)
 
 
+def is_proved(arrival: Arrival) -> bool:
+    """Whether the visitor holds the device that the visit names: its gateway signed it, or RADIUS let it in."""
+    return arrival.dialect.DEVICE_IS_SIGNED or was_let_in(services().database, arrival.visit)
+
+
 def _standing(arrival: Arrival) -> Standing:
     here = services()
     now = here.clock()
     came_at = arrival.signed_at if arrival.visit.result in _ONLINE else now - _LONG_AGO
-    if not arrival.dialect.DEVICE_IS_SIGNED and not was_let_in(here.database, arrival.visit):
+    if not is_proved(arrival):
         return Standing(state_before_start(came_at, now), Usage())
     return standing(here.database, arrival.visit.device, came_at, now)
 

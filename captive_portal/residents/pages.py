@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, make_response, render_template, request, url_for
 
 from captive_portal import detection, public_pages, security
 from captive_portal.gateways.hand_over import HandOver
@@ -17,11 +17,14 @@ from captive_portal.metrics import REFUSALS
 from captive_portal.passkeys import Asked
 from captive_portal.residents import kept_voucher
 from captive_portal.residents.arrival import TOKEN, Arrival, Refused
+from captive_portal.returning import Return
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
-from hotspots import sponsoring
+from hotspots import models, sponsoring
 from hotspots.policy import Reason, Refuse
 from hotspots.ways_in import WayIn
+
+RETURN_COOKIE: Final = "return"
 
 _VOUCHER_IS_OVER = (Reason.VOUCHER_REVOKED, Reason.VOUCHER_EXPIRED, Reason.VOUCHER_USED_UP)
 
@@ -87,6 +90,7 @@ def login_page(
         ways=ways,
         mistake=mistake,
         passkey=passkey,
+        returns=not preview and who_returns() is not None,
         sponsored=_sponsored(arrival) if WayIn.SPONSOR in ways else None,
         code=kept if of_code is None else of_code.typed,
         code_error="" if of_code is None else of_code.words,
@@ -102,6 +106,16 @@ def _sponsored(arrival: Arrival) -> str | None:
     if not arrival.dialect.DEVICE_IS_SIGNED:
         return None
     return sponsoring.granted(services().database, arrival.visit.device, services().clock())
+
+
+def who_returns() -> Return | None:
+    """Whom this browser keeps the key of a return link for, while their account is there."""
+    here = services()
+    back = here.returns.read(request.cookies.get(RETURN_COOKIE, ""), here.clock())
+    if back is None:
+        return None
+    with here.database.read() as db:
+        return back if db.get(models.Account, back.account_id) is not None else None
 
 
 def _passkey() -> Asked:
