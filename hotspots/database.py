@@ -73,11 +73,22 @@ def open_database(settings: Settings) -> Database:
 def make_engine(url: URL) -> Engine:
     """An engine with the durability that accounting is answered on: commits are on disk when they return."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args=dict(_POSTGRESQL))
+        return create_engine(url, pool_pre_ping=True, connect_args=_postgresql_arguments(url))
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgresql_arguments(url: URL) -> dict[str, Any]:
+    """What we ask of a connection, except where the address says otherwise."""
+    arguments = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
+    options = url.query.get("options")
+    if options is not None:
+        # Of two values for one setting the later is taken (libpq, its chapter 34.1.2).
+        theirs = options if isinstance(options, str) else " ".join(options)
+        arguments["options"] = f"{_POSTGRESQL['options']} {theirs}"
+    return arguments
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
