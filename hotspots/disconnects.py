@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import audit
 from hotspots.models import Session, SessionCommand
+
+PROOF_DUE_AFTER: Final = timedelta(minutes=10)
+"""Two interim intervals: by then the Stop has come, or the session shows that it goes on."""
 
 BY_STAFF: Final = "staff"
 DISCONNECT: Final = "disconnect"
@@ -46,3 +50,20 @@ def is_belied(command: SessionCommand, session: Session) -> bool:
     """Whether the gateway acknowledged, but went on reporting the session as open: an ACK alone proves nothing."""
     answered_at = command.answered_at
     return session.stopped_at is None and answered_at is not None and session.updated_at > answered_at
+
+
+def unproved(db: OrmSession, now: datetime, access_points: Collection[int] | None = None) -> int:
+    """How many sessions are still open ten minutes after their Disconnect was asked for; there, or everywhere."""
+    still_open = (
+        select(func.count(SessionCommand.session_id.distinct()))
+        .join(SessionCommand.session)
+        .where(
+            SessionCommand.kind == DISCONNECT,
+            SessionCommand.state != "proved",
+            SessionCommand.asked_at < now - PROOF_DUE_AFTER,
+            Session.stopped_at.is_(None),
+        )
+    )
+    if access_points is not None:
+        still_open = still_open.where(Session.access_point_id.in_(access_points))
+    return db.scalar(still_open) or 0

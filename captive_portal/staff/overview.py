@@ -14,7 +14,7 @@ from captive_portal.services import services
 from captive_portal.staff import chart, queries_overview, unsigned, waiting
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.scope import Scope
-from hotspots import usage
+from hotspots import disconnects, usage
 from hotspots.models import Authority
 
 DAYS: Final = 7
@@ -37,6 +37,7 @@ def show() -> ResponseReturnValue:
             undecided=_undecided(db, scope),
             unsigned=unsigned.access_points(db, scope),
             waiting=waiting.sentence(),
+            unproved=disconnects.unproved(db, now, None if scope.is_everything else scope.access_point_ids(db)),
         )
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots.disconnects import DISCONNECT
-from hotspots.models import Session, SessionCommand
+from hotspots import disconnects
+from hotspots.models import SessionCommand
 
 STATES: Final = ("asked", "acked", "nacked", "timed_out", "replaced", "proved")
-PROOF_DUE_AFTER: Final = timedelta(minutes=10)
-"""Two interim intervals: by then the Stop has come, or the session shows that it goes on."""
 
 
 def collect(db: OrmSession, now: datetime) -> Iterator[Metric]:
@@ -39,19 +37,5 @@ def collect(db: OrmSession, now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "hotspots_session_commands_unproved",
         "Sessions that are still open ten minutes after their Disconnect was asked for.",
-        value=_unproved(db, now),
+        value=disconnects.unproved(db, now),
     )
-
-
-def _unproved(db: OrmSession, now: datetime) -> int:
-    still_open = (
-        select(func.count(SessionCommand.session_id.distinct()))
-        .join(SessionCommand.session)
-        .where(
-            SessionCommand.kind == DISCONNECT,
-            SessionCommand.state != "proved",
-            SessionCommand.asked_at < now - PROOF_DUE_AFTER,
-            Session.stopped_at.is_(None),
-        )
-    )
-    return db.scalar(still_open) or 0

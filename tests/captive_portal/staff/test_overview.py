@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from captive_portal.staff.chart import figure
-from hotspots.models import AccessPoint, AccessPointState, Authority, UsageHour
+from hotspots.models import AccessPoint, AccessPointState, Authority, SessionCommand, UsageHour
 from hotspots.usage import UsageSum
 from tests.captive_portal.conftest import Clock
 from tests.captive_portal.staff.desk import Desk
@@ -194,3 +194,14 @@ def test_those_of_another_gmina_are_not_shown(desk_of: Seated, town: Town) -> No
         for point in db.scalars(select(AccessPoint).where(AccessPoint.id != town.ours)):
             point.message_authenticator = "optional"
     assert FORGED not in desk_of("jan").go("/staff/").text
+
+
+def test_sessions_that_outlive_their_disconnect_are_said_to_whom_they_concern(town: Town, desk_of: Seated) -> None:
+    words = "Told to end more than ten minutes ago, and still online: 1."
+    with town.database.write() as db:
+        asked = {"cause": "staff", "asked_by": "ewa", "state": "acked", "answered_at": NOW - timedelta(minutes=11)}
+        for kind, session in (("disconnect", town.their_session), ("change", town.our_session)):
+            db.add(SessionCommand(session_id=session, kind=kind, asked_at=NOW - timedelta(minutes=11), **asked))
+    assert words in desk_of("ewa").go("/staff/").text
+    assert words in desk_of("anna").go("/staff/").text
+    assert "still online" not in desk_of("jan").go("/staff/").text
