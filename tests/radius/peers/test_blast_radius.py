@@ -52,7 +52,7 @@ server default {{
 """
 
 
-def asked_through(attacker: Attacker, *, sign: bool, within_seconds: float = 0.5) -> str:
+def asked_through(attacker: Attacker, *, sign: bool, within_seconds: float = 0.3) -> str:
     """What radclient says to what it gets from an attacker; it signs or not, and its address is not what counts."""
     asked = radclient(attacker.port, "auth", WRONG, source="127.0.0.1", within_seconds=within_seconds, sign=sign)
     return "\n".join(line for line in asked.splitlines() if line.startswith("Received"))
