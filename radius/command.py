@@ -75,7 +75,12 @@ async def _serve_tls(settings: Settings, database: Database, show: Show | None) 
     port = settings.radsec_port or CUSTOMARY_RADSEC_PORT
     listening = listen.tcp(listen.RADSEC, settings.radius_bind, port, setting="HOTSPOTS_RADSEC_PORT")
     key, recorder = Keys.derive(settings.secret_key), settings.data_dir / local_socket.NAME
-    server = RadSecServer(database, key, recorder, versions=settings.radsec_version, show=show)
+    server = RadSecServer(
+        *(database, key, recorder),
+        versions=settings.radsec_version,
+        show=show,
+        reject_delay_seconds=settings.radius_reject_delay_ms / 1000,
+    )
     stopped = _stopped()
     await server.start(listening)
     await _until(stopped, server, f"TCP {server.port}")

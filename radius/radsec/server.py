@@ -44,8 +44,11 @@ class RadSecServer(Service):
         versions: RadiusVersions = RadiusVersions.EITHER,
         show: Show | None = None,
         hashers: int = 1,
+        reject_delay_seconds: float = 0.0,
     ) -> None:
-        super().__init__(database, key, recorder, show=show, hashers=hashers)
+        super().__init__(
+            *(database, key, recorder), show=show, hashers=hashers, reject_delay_seconds=reject_delay_seconds
+        )
         self._versions = versions
         self._material: Material | None = None
 
@@ -60,7 +63,7 @@ class RadSecServer(Service):
         self.connections = Connections(self.directory, self._versions)
         callers = Callers(self.directory)
         self._noticing = Noticing(self._database, callers, self.executor)
-        self._asking = Asking(self.connections, callers, CoaClient())
+        self._asking = Asking(self.connections, callers, CoaClient(show=self._show))
         self.begin([self.connections] * 2, [self.connections] * 2, self._asking, self._asking)
         self.observe(RADSEC, self._noticing)
         self.connections.open(self.auth.received, self.acct.received, self._asking.heard)
