@@ -13,6 +13,7 @@ from captive_portal import (
     detection,
     error_pages,
     figures,
+    floods,
     health,
     languages,
     limits,
@@ -64,7 +65,18 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (metrics, security, languages, figures, error_pages, limits, detection, public_pages, styles):
+    for part in (
+        metrics,
+        floods,
+        security,
+        languages,
+        figures,
+        error_pages,
+        limits,
+        detection,
+        public_pages,
+        styles,
+    ):
         part.install(app)
     csrf = CSRFProtect(app)
     for blueprint in (residents.blueprint, staff.blueprint, api.blueprint, health.blueprint):
