@@ -36,6 +36,22 @@ def write_new(folder: Path, contents: Mapping[str, SecretStr | str]) -> list[Pat
     return written
 
 
+def write_over(path: Path, text: str) -> Path:
+    """Write something public that may be written again and again; who reads meanwhile gets the old or the new.
+
+    Raises:
+        HotspotsError: It cannot be written.
+    """
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(aside, text)
+        aside.replace(path)
+    except OSError as error:
+        raise HotspotsError(f"{path} cannot be written: {error.strerror}", "name another folder") from error
+    return path
+
+
 def _write(path: Path, content: SecretStr | str) -> None:
     secret = isinstance(content, SecretStr)
     text = content.get_secret_value() if isinstance(content, SecretStr) else content

@@ -27,7 +27,13 @@ from hotspots.vault import Vault
 def found_authority(
     session: Session, vault: Vault, name: str, key: PrivateKey, now: datetime, days: int
 ) -> Certificate:
-    """A new authority, which signs from now on; what an older one signed stays good."""
+    """A new authority, which signs from now on; what an older one signed stays good.
+
+    Raises:
+        HotspotsError: There is or was one of this name, which peers could not tell from the new one.
+    """
+    if any(row.kind == Purpose.AUTHORITY and row.name == name for row in every(session)):
+        raise HotspotsError(f"there is an authority named {name} already", "give the new one another --name")
     certificate = issuing.authority_certificate(name, key, now, days)
     return _enter(session, Purpose.AUTHORITY, name, certificate, now, sealed_key=vault.seal(issuing.key_pem(key)))
 
@@ -70,6 +76,13 @@ def revoke(session: Session, rows: Iterable[Certificate], now: datetime, *, revo
         audit.append(
             session, actor=revoked_by, action="certificate.revoke", subject=row.name, now=now, detail=detail
         )
+
+
+def orphan(session: Session, access_point_ids: Iterable[int], now: datetime) -> None:
+    """Revoke what was signed for access points that are deleted without a trace; that it was signed stays known."""
+    for row in session.scalars(select(Certificate).where(Certificate.access_point_id.in_(list(access_point_ids)))):
+        row.access_point_id = None
+        row.revoked_at = row.revoked_at or now
 
 
 def every(session: Session) -> list[Certificate]:
@@ -128,11 +141,7 @@ def signer(session: Session, vault: Vault, now: datetime) -> Signer:
     Raises:
         HotspotsError: There is none.
     """
-    authorities = good(session, now, Purpose.AUTHORITY)
-    if not authorities:
-        raise HotspotsError("there is no certificate authority", hint="run: hotspots certificate authority")
-    row = authorities[-1]
-    return Signer(x509.load_pem_x509_certificate(row.pem.encode()), _load_key(opened_key(row, vault)))
+    return _signers(session, vault, now)[-1]
 
 
 def opened_key(row: Certificate, vault: Vault) -> SecretStr:
@@ -147,12 +156,18 @@ def opened_key(row: Certificate, vault: Vault) -> SecretStr:
 
 
 def revocation_list(session: Session, vault: Vault, now: datetime) -> str:
-    """The list of revoked certificates that would not be over yet, signed by the newest authority, as PEM."""
-    revoked = select(Certificate.serial, Certificate.revoked_at).where(
-        Certificate.revoked_at.is_not(None), Certificate.not_after > now
-    )
-    rows = [(serial, at) for serial, at in session.execute(revoked) if at is not None]
-    return issuing.revocation_list(signer(session, vault, now), rows, now)
+    """Of each authority the list of what it signed, is revoked, and would not be over yet; one PEM after the other.
+
+    Raises:
+        HotspotsError: There is no authority.
+    """
+    revoked = select(Certificate).where(Certificate.revoked_at.is_not(None), Certificate.not_after > now)
+    rows = [(_loaded(row).issuer, row) for row in session.scalars(revoked)]
+    lists = []
+    for signer in _signers(session, vault, now):
+        own = [(row.serial, row.revoked_at) for issuer, row in rows if issuer == signer.certificate.subject]
+        lists.append(issuing.revocation_list(signer, [(serial, at) for serial, at in own if at is not None], now))
+    return "".join(lists)
 
 
 def _enter(
@@ -181,6 +196,17 @@ def _enter(
     detail = {"serial": row.serial, "purpose": row.kind, "not_after": row.not_after.isoformat()}
     audit.append(session, actor=audit.COMMAND_LINE, action="certificate.sign", subject=name, now=now, detail=detail)
     return row
+
+
+def _signers(session: Session, vault: Vault, now: datetime) -> list[Signer]:
+    rows = good(session, now, Purpose.AUTHORITY)
+    if not rows:
+        raise HotspotsError("there is no certificate authority", hint="run: hotspots certificate authority")
+    return [Signer(_loaded(row), _load_key(opened_key(row, vault))) for row in rows]
+
+
+def _loaded(row: Certificate) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(row.pem.encode())
 
 
 def _load_key(pem: SecretStr) -> PrivateKey:

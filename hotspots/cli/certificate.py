@@ -11,7 +11,7 @@ import typer
 
 from hotspots import audit
 from hotspots.certificates import issuing, register
-from hotspots.certificates.files import write_new
+from hotspots.certificates.files import write_new, write_over
 from hotspots.certificates.issuing import KeyKind, Purpose
 from hotspots.certificates.request import public_key_of
 from hotspots.cli.opened import opened
@@ -49,8 +49,8 @@ def authority(
         if another or not there:
             private_key = issuing.make_key(key)
             there = [*there, register.found_authority(session, database.vault, name, private_key, now, days)]
-        files = write_new(into, {_AUTHORITY_FILE: "".join(row.pem for row in there)})
-        record = _row(there[-1]) | {"files": files}
+        file = write_over(into / _AUTHORITY_FILE, "".join(row.pem for row in there))
+        record = _row(there[-1]) | {"file": file}
     show_record(record, as_json=as_json)
 
 
@@ -140,8 +140,8 @@ def crl(into: _Into, as_json: JsonOption = False) -> None:
     now = datetime.now(UTC)
     with opened() as database, database.read() as session:
         text = register.revocation_list(session, database.vault, now)
-    files = write_new(into, {_REVOKED_FILE: text})
-    show_record({"good_until": now + issuing.CRL_GOOD_FOR, "files": files}, as_json=as_json)
+    file = write_over(into / _REVOKED_FILE, text)
+    show_record({"good_until": now + issuing.CRL_GOOD_FOR, "file": file}, as_json=as_json)
 
 
 def _host(name: str) -> str:

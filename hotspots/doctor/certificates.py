@@ -16,7 +16,7 @@ RENEW_BEFORE: Final = timedelta(days=30)
 """Time to visit an access point; as the alert rule has it."""
 
 _RENEW: Final = {
-    Purpose.AUTHORITY: "certificate authority --another --into FOLDER, then renew the others",
+    Purpose.AUTHORITY: "certificate authority --another --name NAME --into FOLDER, then renew the others",
     Purpose.SERVER: "certificate server NAME",
     Purpose.ACCESS_POINT: "certificate ap {name} --into FOLDER",
 }

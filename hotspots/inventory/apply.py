@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hotspots import audit, secret_change
+from hotspots.certificates import register
 from hotspots.database import Database
 from hotspots.inventory.changes import Action, Change, Entries, Fields, Kind, compare, entries
 from hotspots.inventory.document import Inventory
@@ -197,6 +198,7 @@ class _Import:
             # They are without history, or the removal would have been refused.
             left = select(AccessPoint.id).where(AccessPoint.hotspot_id == row.id)
             self._session.execute(delete(AccessPointState).where(AccessPointState.access_point_id.in_(left)))
+            register.orphan(self._session, self._session.scalars(left), self._now)
             for access_point in self._session.scalars(select(AccessPoint).where(AccessPoint.hotspot_id == row.id)):
                 self._session.delete(access_point)
             self._session.flush()

@@ -1,4 +1,4 @@
-"""Disconnect and CoA down the connection that the access point opened (RFC 8559 section 3 calls it reverse CoA).
+"""Disconnect and CoA down the connection that the access point opened (draft-ietf-radext-reverse-coa).
 
 Who is behind NAT can be reached in no other way. A peer that never answers there (a proxy that hands on requests in
 one direction only) is asked by UDP, where its address is known.

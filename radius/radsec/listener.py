@@ -121,14 +121,16 @@ class Listener:
                 ssl_handshake_timeout=HANDSHAKE_SECONDS,
                 ssl_shutdown_timeout=_SHUTDOWN_SECONDS,
             )
-        except (OSError, asyncio.CancelledError) as error:  # SSLError is an OSError, and so is the end of patience
+        except OSError as error:  # as is SSLError, and the end of patience
             self._fail(accepted, peer, error)
+        except asyncio.CancelledError:
+            accepted.close()
         finally:
             self._shaking[peer] -= 1
             if not self._shaking[peer]:
                 del self._shaking[peer]
 
-    def _fail(self, accepted: socket.socket, peer: str, error: BaseException) -> None:
+    def _fail(self, accepted: socket.socket, peer: str, error: OSError) -> None:
         accepted.close()
         result = Handshake.TOO_SLOW if isinstance(error, ConnectionAbortedError) else Handshake.FAILED
         HANDSHAKES.labels(result.value).inc()
@@ -138,7 +140,7 @@ class Listener:
         bucket = self._failures.setdefault(peer, Bucket(FAILURES_A_SECOND, FAILURES_AT_ONCE, self._loop.time))
         bucket.take()
 
-    def _warn(self, peer: str, result: Handshake, error: BaseException | None = None) -> None:
+    def _warn(self, peer: str, result: Handshake, error: OSError | None = None) -> None:
         self._warnings.warn(
             peer, self._loop.time(), "no TLS with %s: %s %s", peer, result.value, error if error is not None else ""
         )

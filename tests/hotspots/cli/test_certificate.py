@@ -110,6 +110,7 @@ def test_a_single_one_is_revoked_by_its_number_and_listed_as_such(
 
     crl = x509.load_pem_x509_crl((tmp_path / "crl" / "revoked.pem").read_bytes())
     assert [f"{entry.serial_number:x}" for entry in crl] == [second["serial"]]
+    answer("certificate", "crl", "--into", str(tmp_path / "crl"))
     assert [row["serial"] for row in answer("certificate", "list") if row["name"] == AP] == [first["serial"]]
 
 
@@ -154,10 +155,13 @@ def test_an_unknown_name_is_answered_with_those_like_it(authority: Any, tmp_path
 def test_the_authority_is_kept_and_another_is_made_only_when_asked(
     authority: Any, system: Database, tmp_path: Path
 ) -> None:
-    again = answer("certificate", "authority", "--into", str(tmp_path / "again"))
-    assert again["serial"] == authority["serial"]
+    again = answer("certificate", "authority", "--into", str(tmp_path / "authority"))
+    assert again == authority
+    words = ("certificate", "authority", "--into", str(tmp_path / "other"), "--another", "--key", "rsa")
+    with pytest.raises(HotspotsError, match="there is an authority named hotspots RadSec already"):
+        answer(*words)
 
-    other = answer("certificate", "authority", "--into", str(tmp_path / "other"), "--another", "--key", "rsa")
+    other = answer(*words, "--name", "the next one")
 
     assert other["serial"] != authority["serial"]
     assert (tmp_path / "other" / "authority.pem").read_text().count("BEGIN CERTIFICATE") == 2
@@ -166,7 +170,7 @@ def test_the_authority_is_kept_and_another_is_made_only_when_asked(
     assert len(context.get_ca_certs()) == 2
     assert made["purpose"] == "access_point"
     with pytest.raises(HotspotsError, match="all others depend on"):
-        answer("certificate", "revoke", "hotspots RadSec")
+        answer("certificate", "revoke", "the next one")
 
 
 def test_a_request_of_the_device_needs_no_key_of_ours(authority: Any, system: Database, tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ from hotspots import listen
 from hotspots.certificates import issuing, register
 from hotspots.certificates.files import write_new
 from hotspots.certificates.issuing import KeyKind
-from hotspots.models import Certificate
 from hotspots.radius_versions import RadiusVersions
 from radius.radsec.server import RadSecServer
 from radius.service import Keys
@@ -45,7 +44,8 @@ class Certificates:
         database, now = house.database, datetime.now(UTC)
         with database.write() as db:
             key = issuing.make_key(KeyKind.EC)
-            authority = register.found_authority(db, database.vault, "an authority", key, now, 365)
+            name = f"the authority of {folder}"
+            authority = register.found_authority(db, database.vault, name, key, now, 365)
             self.authority = authority.pem
         self.renew_server()
 
@@ -74,10 +74,6 @@ class Certificates:
         with self.house.database.write() as db:
             now = datetime.now(UTC)
             register.revoke(db, register.find(db, name, now), now, revoked_by="a test")
-
-    def rows(self) -> list[Certificate]:
-        with self.house.database.read() as db:
-            return register.every(db)
 
 
 class Peer:
