@@ -134,3 +134,14 @@ def test_workers_are_told_only_of_what_changes_whom_they_believe(system: Databas
     with system.read() as db:
         (state,) = db.scalars(select(AccessPointState))
         assert state.secret_used_at == now + timedelta(minutes=2)
+
+
+def test_who_is_added_signs_or_learns_by_its_make_and_must_where_it_has_no_address(system: Database) -> None:
+    for name, make, address, policy in (
+        ("new-1", "openwrt", "192.0.2.1", SignaturePolicy.REQUIRED),
+        ("new-2", "unifi", "gw.example.org", SignaturePolicy.LEARN),
+        ("new-3", "unifi", "dynamic", SignaturePolicy.REQUIRED),
+    ):
+        more = ("--hotspot", "belzyce-urzad", "--make", make, "--gateway", "wispr", "--address", address)
+        answer("ap", "add", name, *more)
+        assert client(system, name).signature_policy is policy
