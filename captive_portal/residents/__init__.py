@@ -15,6 +15,7 @@ from captive_portal.residents import (
     declared,
     entering,
     letting_in,
+    my_data,
     online,
     opennds_calls,
     pages,
@@ -61,6 +62,9 @@ blueprint.add_url_rule("/sponsor", "sponsor", limits.attempts(sponsor.ask), meth
 blueprint.add_url_rule("/sponsor", "wait", sponsor.wait)
 blueprint.add_url_rule("/sponsor/state", "sponsor_state", sponsor.state)
 blueprint.add_url_rule("/sponsor/enter", "sponsored", limits.attempts(sponsor.enter), methods=["POST"])
+blueprint.add_url_rule("/my-data", "my_data", my_data.show)
+blueprint.add_url_rule("/my-data.json", "download", my_data.download)
+blueprint.add_url_rule("/my-data/erase", "erase", limits.attempts(my_data.erase), methods=["POST"])
 blueprint.add_url_rule("/return/link", "make_return", limits.attempts(coming_back.make), methods=["POST"])
 blueprint.add_url_rule("/return", "come_back", coming_back.come_back)
 blueprint.add_url_rule("/return", "returned", limits.attempts(coming_back.enter), methods=["POST"])

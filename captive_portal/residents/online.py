@@ -18,7 +18,7 @@ from captive_portal.residents.standing import (
     state_before_start,
     was_let_in,
 )
-from captive_portal.sentences import ending_sentence
+from captive_portal.sentences import SENTENCES, ending_sentence
 from captive_portal.services import services
 from hotspots import models
 from hotspots.policy import Usage
@@ -41,6 +41,7 @@ def status() -> Response:
         standing=found,
         heard_seconds=0 if found.heard_at is None else max(0, int((now - found.heard_at).total_seconds())),
         ending=ending_sentence(over),
+        sentence=None if found.refusal is None else SENTENCES[found.refusal.reason],
         again=arrival.dialect.again_url(arrival.visit),
         may_keep=found.plan is not None and found.plan.remember_seconds is not None and is_proved(arrival),
         code_waits=here.codes.waiting(arrival.visit.device, now),

@@ -17,8 +17,8 @@ from hotspots.accounting_store import SESSIONS, STATE_COLUMNS
 from hotspots.admission import stays_of
 from hotspots.database import Database
 from hotspots.plans import Plan
-from hotspots.policy import Subject, SubjectKind, Usage
-from hotspots.stay import is_stale, usage
+from hotspots.policy import Person, Refuse, Subject, SubjectKind, Usage, decide
+from hotspots.stay import Stay, is_stale, open_sessions, usage
 from hotspots.usage_window import start_of_warsaw_month
 
 COUNTER_STARTS_WITHIN: Final = timedelta(minutes=1)
@@ -39,6 +39,7 @@ class State(StrEnum):
 class Standing:
     """What a status page shows. ``session`` is the latest of the device; usage is that of its subject.
 
+    ``refusal`` is what a login would be answered with now that the session is over, None where it would be let in.
     ``heard_at`` is how old the knowledge is: what accounting told last. Octets count both ways together.
     """
 
@@ -51,6 +52,7 @@ class Standing:
     heard_at: datetime | None = None
     seconds_left: int | None = None
     octets_left: int | None = None
+    refusal: Refuse | None = None
 
     @property
     def octets(self) -> int:
@@ -84,7 +86,9 @@ def standing(database: Database, device: str, came_at: datetime, now: datetime) 
         plan_row = None if session.plan_id is None else db.get(models.ServicePlan, session.plan_id)
         plan = None if plan_row is None else plan_row.value()
         hotspot = db.get_one(models.AccessPoint, session.access_point_id).hotspot.name
-        used = _usage(db, session.subject or Subject(SubjectKind.DEVICE, device), plan, now)
+        subject = session.subject or Subject(SubjectKind.DEVICE, device)
+        stays = stays_of(db, subject, start_of_warsaw_month(now))
+    used = usage(stays, plan or Plan("", ""), now)
     state = state_of_session(session, plan, came_at, now)
     if state is State.STARTING:
         return Standing(state, used, plan)
@@ -98,7 +102,17 @@ def standing(database: Database, device: str, came_at: datetime, now: datetime) 
         session.updated_at,
         seconds_left(session, now) if state is State.ONLINE else None,
         octets_left(session) if state is State.ONLINE else None,
+        _refusal(subject, device, plan, stays, now) if state is State.OVER else None,
     )
+
+
+def _refusal(subject: Subject, device: str, plan: Plan | None, stays: list[Stay], now: datetime) -> Refuse | None:
+    """What the policy would say to a login now; what is left of a voucher is not asked."""
+    if plan is None:
+        return None
+    used, open_now = usage(stays, plan, now), open_sessions(stays, plan, now)
+    decision = decide(Person(subject), device, plan, used, open_now, now)
+    return decision if isinstance(decision, Refuse) else None
 
 
 def was_let_in(database: Database, visit: GatewayVisit) -> bool:

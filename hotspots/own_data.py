@@ -1,0 +1,163 @@
+"""What is kept of a device and of whoever holds it: all of it at once, and erasing it (GDPR art. 15, 17, 20)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import accounts
+from hotspots.contacts import MADE_BY_RESIDENT, ContactBook
+from hotspots.database import Database
+from hotspots.models import (
+    AccessPoint,
+    Account,
+    Authority,
+    Contact,
+    DeviceGrant,
+    Hotspot,
+    LoginDecision,
+    Passkey,
+    SentCode,
+    ServicePlan,
+    Session,
+    SponsorRequest,
+)
+from hotspots.policy import SubjectKind
+from hotspots.usage_window import start_of_warsaw_month
+
+HELD: Final = "12-months"
+"""The mode of retention in which a law keeps session data, whatever their subject asks."""
+
+_MOST: Final = 500
+_AROUND: Final = timedelta(minutes=10)
+_ACTOR: Final = "resident"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many sessions were emptied of what names the device, how many stay, and until when the last of them does."""
+
+    sessions: int
+    staying: int
+    until: datetime | None
+
+
+def collect(database: Database, book: ContactBook, device: str) -> dict[str, Any]:
+    """All that is kept of this device and of the account that it counts for; instants are timezone-aware."""
+    with database.read() as db:
+        grant = db.get(DeviceGrant, device)
+        refused = select(LoginDecision.at, LoginDecision.reason).where(
+            LoginDecision.device == device, LoginDecision.reason.is_not(None)
+        )
+        codes = select(SentCode.channel, SentCode.sent_at).where(SentCode.device == device)
+        asked = select(SponsorRequest).where(SponsorRequest.device == device)
+        return {
+            "device": device,
+            "remembered_until": None if grant is None else grant.expires_at,
+            "account": _account(db, book, grant),
+            "sessions": [_session(*row) for row in db.execute(_sessions(device).limit(_MOST))],
+            "refused_logins": [{"at": at, "reason": reason} for at, reason in db.execute(refused.limit(_MOST))],
+            "codes": [{"channel": channel, "sent_at": sent_at} for channel, sent_at in db.execute(codes)],
+            "messages_to_staff": [
+                {"at": row.asked_at, "words": database.vault.open(row.sealed_words).get_secret_value()}
+                for row in db.scalars(asked)
+            ],
+        }
+
+
+def erase(database: Database, device: str, now: datetime) -> Erased:
+    """Forget the device, its codes and messages, an account that its holder made, and the sessions that may go.
+
+    Those stay that a law keeps (:data:`HELD`), that are open, and that time and data of this month are counted by.
+    """
+    with database.write() as db:
+        found = db.execute(_sessions(device)).all()
+        going = [session for session, _, authority in found if _may_go(session, authority, now)]
+        staying = [(session, authority) for session, _, authority in found if not _may_go(session, authority, now)]
+        for session in going:
+            _forget_logins(db, session, device)
+        _empty(db, [session.id for session in going])
+        _forget_holder(db, device, now)
+        for table in (SentCode, SponsorRequest):
+            db.execute(delete(table).where(table.device == device))
+        db.execute(delete(LoginDecision).where(LoginDecision.device == device, LoginDecision.reason.is_not(None)))
+    ends = [(session.stopped_at or now) + timedelta(days=days.retention_days) for session, days in staying]
+    return Erased(len(going), len(staying), max(ends, default=None))
+
+
+def _sessions(device: str) -> Any:
+    return (
+        select(Session, Hotspot.name, Authority)
+        .join(AccessPoint, Session.access_point_id == AccessPoint.id)
+        .join(Hotspot, AccessPoint.hotspot_id == Hotspot.id)
+        .join(Authority, Hotspot.authority_id == Authority.id)
+        .where(Session.device == device)
+        .order_by(Session.started_at.desc())
+    )
+
+
+def _session(row: Session, hotspot: str, authority: Authority) -> dict[str, Any]:
+    ended = row.stopped_at
+    return {
+        "hotspot": hotspot,
+        "controller": authority.name,
+        "started_at": row.started_at,
+        "ended_at": ended,
+        "ip_address": row.framed_ip,
+        "seconds": row.session_seconds,
+        "octets_up": row.octets_up,
+        "octets_down": row.octets_down,
+        "kept_until": None if ended is None else ended + timedelta(days=authority.retention_days),
+        "kept_by_law": authority.retention_mode == HELD,
+    }
+
+
+def _account(db: OrmSession, book: ContactBook, grant: DeviceGrant | None) -> dict[str, Any] | None:
+    if grant is None or grant.subject_kind != SubjectKind.RESIDENT:
+        return None
+    account = db.get(Account, int(grant.subject_key))
+    if account is None:
+        return None
+    contacts = db.scalars(select(Contact).where(Contact.account_id == account.id)).all()
+    return {
+        "name": account.name,
+        "made_by": "you" if account.created_by == MADE_BY_RESIDENT else "staff",
+        "good_until": account.expires_at,
+        "plan": db.get_one(ServicePlan, account.plan_id).name,
+        "contacts": [{"channel": each.channel, "contact": book.open(each.sealed)} for each in contacts],
+        "passkeys": len(db.scalars(select(Passkey.id).where(Passkey.account_id == account.id)).all()),
+    }
+
+
+def _may_go(session: Session, authority: Authority, now: datetime) -> bool:
+    if session.stopped_at is None or authority.retention_mode == HELD:
+        return False
+    return session.stopped_at < start_of_warsaw_month(now)
+
+
+def _empty(db: OrmSession, ids: list[int]) -> None:
+    for number in ids:
+        # As retention does; the key is a digest of names where the gateway echoed no Class.
+        named: dict[str, Any] = dict.fromkeys(("device", "user_name", "framed_ip", "subject_kind", "subject_key"))
+        db.execute(update(Session).where(Session.id == number).values(key=f"erased/{number}", **named))
+
+
+def _forget_logins(db: OrmSession, session: Session, device: str) -> None:
+    around = LoginDecision.at.between(session.started_at - _AROUND, session.started_at + _AROUND)
+    here = LoginDecision.access_point_id == session.access_point_id
+    db.execute(delete(LoginDecision).where(here, around, LoginDecision.device == device))
+
+
+def _forget_holder(db: OrmSession, device: str, now: datetime) -> None:
+    grant = db.get(DeviceGrant, device)
+    if grant is None or grant.blocked_at is not None:
+        return
+    account = db.get(Account, int(grant.subject_key)) if grant.subject_kind == SubjectKind.RESIDENT else None
+    db.delete(grant)
+    db.flush()
+    if account is not None and account.created_by == MADE_BY_RESIDENT:
+        accounts.delete(db, account, deleted_by=_ACTOR, now=now)

@@ -1,0 +1,151 @@
+"""What is kept of a visitor: read, taken along, erased; and what a session that is over says of the next one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from hotspots import models
+from hotspots.accounting import Status
+from hotspots.database import Database
+from tests.captive_portal.browser import Browser
+from tests.captive_portal.conftest import BASE, Clock
+from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.staff.town import add_session
+from tests.captive_portal.test_ways_in import WANTED
+from tests.hotspots.places import NOW
+
+DEVICE, NEIGHBOUR = "02:11:22:33:44:55", "02:11:22:33:44:99"
+FEBRUARY = NOW - timedelta(days=10)
+
+
+def online(browser: Browser, radius: RadiusStandIn) -> None:
+    browser.go(WANTED)
+    browser.submit("/enter")
+    radius.account(Status.START)
+    browser.go(browser.address)
+
+
+@pytest.fixture
+def before(network: Database, radius: RadiusStandIn) -> Database:
+    """A session of this device and one of a neighbour's, both in February, with a login each."""
+    with network.write() as db:
+        point = db.scalars(select(models.AccessPoint.id)).one()
+        for number, device in enumerate((DEVICE, NEIGHBOUR)):
+            add_session(db, point, f"old {number}", device, FEBRUARY, FEBRUARY + timedelta(hours=1))
+            db.add(
+                models.LoginDecision(
+                    at=FEBRUARY, at_door="radius", access_point_id=point, device=device, method="ticket", checks=[]
+                )
+            )  # fmt: skip
+    return network
+
+
+def rows_of(database: Database, device: str) -> dict[str, int]:
+    tables = (models.Session, models.LoginDecision, models.DeviceGrant)
+    with database.read() as db:
+        return {
+            table.__tablename__: db.scalar(select(func.count()).select_from(table).where(table.device == device))
+            or 0
+            for table in tables
+        }
+
+
+def test_the_page_and_the_file_have_all_that_is_kept(
+    app: Flask, browser: Browser, radius: RadiusStandIn, before: Database
+) -> None:
+    online(browser, radius)
+    page = browser.click("My data")
+    assert page.heading == "My data"
+    assert DEVICE in page.text
+    assert "Remembered until Monday, 9 March, 13:00" in page.text
+    assert NEIGHBOUR not in page.html
+
+    answer = app.test_client().get(page.links["Download as a file (JSON)"], base_url=BASE)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    kept = answer.get_json()
+    assert [session["started_at"] for session in kept["sessions"]] == [NOW.isoformat(), FEBRUARY.isoformat()]
+    assert kept["sessions"][1]["kept_until"] == (FEBRUARY + timedelta(hours=1, days=30)).isoformat()
+    assert (kept["account"], kept["codes"], kept["refused_logins"]) == (None, [], [])
+
+
+def test_erasing_forgets_all_but_what_time_is_counted_by(
+    browser: Browser, radius: RadiusStandIn, before: Database
+) -> None:
+    online(browser, radius)
+    browser.click("My data")
+    page = browser.submit("/my-data/erase")
+    assert page.heading == "Your data are erased"
+    assert "Connections that are erased: 1." in page.text
+    assert "Connections that stay: 1, until" in page.text
+    assert rows_of(before, DEVICE) == {"sessions": 1, "login_decisions": 1, "device_grants": 0}
+    assert rows_of(before, NEIGHBOUR) == {"sessions": 1, "login_decisions": 1, "device_grants": 0}
+    assert not radius.directory.refresh(NOW) or DEVICE not in radius.directory.grants
+
+
+def test_an_account_that_the_resident_made_goes_too(
+    browser: Browser, radius: RadiusStandIn, before: Database
+) -> None:
+    online(browser, radius)
+    status = browser.address
+    browser.submit("/return/link")
+    browser.go(status)
+    browser.click("My data")
+    browser.submit("/my-data/erase")
+    with before.read() as db:
+        assert db.scalars(select(models.Account)).all() == []
+
+
+def test_what_a_law_keeps_stays_and_it_says_so(browser: Browser, radius: RadiusStandIn, before: Database) -> None:
+    with before.write() as db:
+        authority = db.scalars(select(models.Hotspot)).one().authority
+        authority.retention_mode, authority.retention_days = "12-months", 365
+    online(browser, radius)
+    assert "a law keeps it" in browser.click("My data").text
+    page = browser.submit("/my-data/erase")
+    assert "Connections that are erased: 0." in page.text
+    assert "or a law keeps them" in page.text
+    assert rows_of(before, DEVICE)["sessions"] == 2
+
+
+def test_nobody_reads_a_neighbour_s(network: Database, app: Flask, browser: Browser, before: Database) -> None:
+    browser.go(WANTED)
+    token = browser.page.form("/enter").fields["visit"]
+    with network.write() as db:
+        db.scalars(select(models.AccessPoint)).one().gateway = "aruba"
+    desk = app.extensions["hotspots"].visits
+    visit = desk.read(token, NOW).visit
+    unsigned = desk.sign(replace(visit, gateway="aruba", device=NEIGHBOUR), NOW)
+    client = app.test_client()
+    for path in ("/my-data", "/my-data.json"):
+        answer = client.get(path, query_string={"visit": unsigned}, base_url=BASE)
+        assert answer.status_code == 403
+        assert "sessions" not in answer.get_data(as_text=True)
+    assert client.post("/my-data/erase", data={"visit": unsigned}, base_url=BASE).status_code == 403
+    assert rows_of(before, NEIGHBOUR)["sessions"] == 1
+
+
+def test_after_the_time_is_over_the_page_says_when_the_next_begins(
+    browser: Browser, radius: RadiusStandIn, clock: Clock
+) -> None:
+    online(browser, radius)
+    clock.pass_by(hours=4)
+    radius.account(Status.STOP, seconds=4 * 3600, cause="Session-Timeout")
+    clock.pass_by(minutes=5)
+    page = browser.click("Update now")
+    assert page.heading == "You are offline"
+    assert "Time for a short pause" in page.text
+    assert "You can go online again today at 17:15" in page.text
+    clock.pass_by(minutes=10)
+    assert "Time for a short pause" not in browser.click("Update now").text
+
+
+def test_the_data_of_today_are_those_of_the_limit(browser: Browser, radius: RadiusStandIn, clock: Clock) -> None:
+    online(browser, radius)
+    clock.pass_by(minutes=5)
+    radius.account(Status.INTERIM, seconds=300, up=1_000_000, down=9_000_000)
+    assert "5 min · 10 MB of 100 MB" in browser.click("Update now").text
