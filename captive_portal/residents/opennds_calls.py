@@ -14,7 +14,7 @@ from hashlib import sha256
 from ipaddress import ip_address
 from typing import Final
 
-from flask import Response, abort, request
+from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from captive_portal.gateways import opennds_authmon
@@ -40,6 +40,8 @@ _log = logging.getLogger(__name__)
 
 def fas(nas_identifier: str) -> AnyResponse:
     """A visitor whom openNDS redirected, or authmon: both come to the one address that openNDS can be given."""
+    if request.args.get("status") == "authenticated":
+        return _back_to_us(request.args.get("redir", ""))
     if "auth_get" not in request.values:
         return by_form(GATEWAY, nas_identifier)
     place = _caller(nas_identifier)
@@ -50,6 +52,12 @@ def fas(nas_identifier: str) -> AnyResponse:
     except NotKeptError as error:
         _log.warning("what openNDS %s reports is not kept: %s", nas_identifier, error)
         return Response("", 503)
+
+
+def _back_to_us(redir: str) -> AnyResponse:
+    """Who is in and called the gateway's login once more has the address of our page with them, and no visit."""
+    ours = f"{services().settings.portal_base_url}{url_for('residents.status')}?"
+    return redirect(redir if redir.startswith(ours) else url_for("residents.index"), 303)
 
 
 def usage(nas_identifier: str) -> Response:

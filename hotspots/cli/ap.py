@@ -77,6 +77,14 @@ def add(
         int | None,
         typer.Option(help="UDP port on which it takes Disconnects; where not given: 1700 for cisco, else 3799."),
     ] = None,
+    fas_level: Annotated[int, typer.Option(min=1, max=4, help="Of an openNDS: its option fas_secure_enabled.")] = 3,
+    controller: Annotated[
+        str | None,
+        typer.Option(help="What lets its visitors in, where RADIUS is not asked: hotspots controller list."),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(help="What the controller calls its site; default if not given.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add an access point. RADIUS and portal know it within moments."""
@@ -90,6 +98,9 @@ def add(
         nas_identifier=nas_identifier,
         message_authenticator=message_authenticator or _policy(make, address),
         coa_port=coa_port if coa_port is not None else _COA_PORTS.get(gateway, _STANDARD_COA_PORT),
+        fas_level=fas_level,
+        controller=controller,
+        site=site,
     )
     with opened() as database:
         edit_inventory(

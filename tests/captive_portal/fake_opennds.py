@@ -138,6 +138,8 @@ class FakeOpenNDS:
         if parts.path == "/ndsctl":
             return Answer(self.ndsctl(*query["arguments"].split()))
         if self.client.online:
+            if parts.path == "/opennds_auth/":
+                return Answer(location=f"{self.fas_url}?{parts.query}&status=authenticated")
             if parts.path == "/opennds_deny/":
                 self.deauth("client_deauth")
                 return Answer(location=f"{self.base}/")

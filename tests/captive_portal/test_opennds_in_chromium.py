@@ -9,15 +9,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from hotspots import models, vouchers
 from hotspots.settings import Settings
-from tests.captive_portal import portal
+from tests.captive_portal import examination, portal
 from tests.captive_portal.fake_opennds import FakeOpenNDS
 from tests.captive_portal.phones import phone_of, reads, session
 from tests.radius.running import House, eventually
@@ -132,6 +133,13 @@ def test_at_the_levels_1_and_2_the_browser_carries_the_answer(
     assert gateway.client.online
     assert gateway.call("view", "none") == "", "authmon has nothing to ask at these levels"
 
+    phone.goto(f"{gateway.base}/opennds_auth/?tok=x&redir={quote(phone.url, safe='')}")
+    reads(phone, "You are online")
+    phone.goto(f"{gateway.base}/opennds_auth/?tok=x&redir=http://example.org/")
+    assert urlsplit(phone.url).netloc == urlsplit(base).netloc, "no other page is gone on to"
+    phone.go_back()
+    reads(phone, "You are online")
+
     gateway.client.octets_up, gateway.client.octets_down = 20_500, 300_900
     usage(gateway, base, tmp_path / "gateway")
     assert (session(house).octets_up, session(house).octets_down, session(house).source) == (
@@ -185,6 +193,21 @@ def test_a_restart_of_the_gateway_ends_its_sessions(phone: Page, gateway: FakeOp
     _taps(phone, gateway)
     gateway.restart()
     assert gateway.authmon() == [], "what it had not fetched is forgotten with it"
+
+
+def test_everybody_can_use_the_page_that_waits(chromium: Browser, gateway: FakeOpenNDS) -> None:
+    with phone_of(chromium) as phone:
+        phone.route("**/waiting?**", _once)
+        _taps(phone, gateway)
+        reads(phone, "One moment")
+        assert examination.faults(phone) == []
+
+
+def _once(route: Route) -> None:
+    """The page without looking again, which would come between."""
+    response = route.fetch()
+    assert response.headers["refresh"] == "2"
+    route.fulfill(response=response, headers={**response.headers, "refresh": "3600"})
 
 
 def test_a_gateway_that_does_not_fetch_is_not_waited_for_without_end(
