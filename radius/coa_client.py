@@ -16,6 +16,7 @@ from radius.datagrams import Datagram
 from radius.door import Door
 from radius.log_once import LogOnce
 from radius.numbers import Attribute, Code
+from radius.port import Show
 from radius.receiving import Address
 from radius.shared_secret import SharedSecret
 from radius.wire import AttributeValue, Malformed, Packet, parse
@@ -52,8 +53,9 @@ class _Open:
 class CoaClient:
     """Sends requests from ports of its own (IPv4 and IPv6) and pairs the answers with them."""
 
-    def __init__(self, waits: Sequence[float] = WAIT_SECONDS) -> None:
+    def __init__(self, waits: Sequence[float] = WAIT_SECONDS, show: Show | None = None) -> None:
         self._waits = waits
+        self._show = show
         self._open: dict[_Question, _Open] = {}
         self._next = itertools.cycle(range(_IDENTIFIERS))
         self._doors: dict[int, Door] = {}
@@ -83,6 +85,8 @@ class CoaClient:
         try:
             for attempt, wait in enumerate(self._waits, start=1):
                 sent_at = loop.time()
+                if self._show is not None:
+                    self._show.sent((host, port), request)
                 door.send(request, (host, port))
                 done, _ = await asyncio.wait([waiting.answered], timeout=wait)
                 if done:
@@ -115,6 +119,8 @@ class CoaClient:
 
     def _received(self, datagrams: Sequence[Datagram]) -> None:
         for datagram, address in datagrams:
+            if self._show is not None:
+                self._show.received(address, datagram)
             self._take(datagram, address)
 
     def _take(self, datagram: bytes, address: Address) -> None:

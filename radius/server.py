@@ -35,7 +35,7 @@ class Server(Service):
         self._host_names = HostNames(self.directory, self._noticing.tell)
         readers = [Receiver(callers, port.code) for port in (AuthenticationPort, AccountingPort)]
         self._doors = (Door(auth), Door(acct))
-        self.begin(self._doors, readers, callers, CoaClient(), self.directory.has_certificate)
+        self.begin(self._doors, readers, callers, CoaClient(show=self._show), self.directory.has_certificate)
         self.observe(UDP, self._noticing)
         for door, port in zip(self._doors, (self.auth, self.acct), strict=True):
             door.open(port.received)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import socket
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from hotspots import disconnects
+from hotspots.models import Session
 from radius.numbers import Code, Vendor
 from radius.printing import describe
 from radius.wire import HEADER_OCTETS, parse
-from tests.radius.gateway import Gateway, Pair, access_request, attributes, login
+from tests.radius.fake_nas import FakeNas
+from tests.radius.gateway import Gateway, Pair, access_request, attributes, login, report
 from tests.radius.process import Installation, RadiusProcess
 from tests.radius.running import ADDRESS, SECRET, House, eventually
 
@@ -95,9 +100,9 @@ def encrypted() -> set[tuple[int, int]]:
     return {(vendor, number) for vendor, number in found if number < 256}
 
 
-def test_the_code_of_a_voucher_is_cut(house: House) -> None:
+def test_the_code_of_a_voucher_is_cut(sqlite_house: House) -> None:
     """Whoever has it gets in, so it is a secret even as a name; how it was typed does not matter."""
-    code = house.voucher()
+    code = sqlite_house.voucher()
     for typed in (code, code.lower(), f"{code[:4]}-{code[4:8]}-{code[8:]}"):
         assert f'User-Name = "{typed[:4]}***"' in shown((1, typed.encode()))
     assert 'User-Name = "somebody"' in shown((1, b"somebody"))
@@ -164,10 +169,10 @@ def test_each_line_is_what_radclient_shows_of_the_same_packet() -> None:
 
 
 def test_a_conversation_is_shown_with_times_peers_and_why_there_was_no_answer(
-    house: House, gateway: Gateway, tmp_path: Path
+    sqlite_house: House, gateway: Gateway, tmp_path: Path
 ) -> None:
-    installation = Installation(house, tmp_path)
-    code = house.voucher()
+    installation = Installation(sqlite_house, tmp_path)
+    code = sqlite_house.voucher()
     with RadiusProcess(installation, "--debug") as radius:
         gateway.ask(installation.auth_port, login("somebody", "open sesame"))
         gateway.ask(installation.auth_port, login(code, code, identifier=2))
@@ -192,6 +197,22 @@ def test_a_conversation_is_shown_with_times_peers_and_why_there_was_no_answer(
     assert '  Reply-Message = "unknown_user"' in text
     for secret in ("sesame", code, SECRET.decode()):
         assert secret not in text
+
+
+def test_disconnects_and_their_answers_are_shown(sqlite_house: House, gateway: Gateway, tmp_path: Path) -> None:
+    installation = Installation(sqlite_house, tmp_path)
+    with FakeNas() as nas:
+        sqlite_house.set_access_point(coa_port=nas.port)
+        with RadiusProcess(installation, "--debug") as radius:
+            gateway.ask(installation.acct_port, report(1, "s1", (1, b"somebody")))
+            with sqlite_house.database.write() as db:
+                session = db.scalars(select(Session)).one()
+                assert disconnects.ask(db, session, asked_by="a clerk", now=datetime.now(UTC)) is not None
+            eventually(lambda: "Received Disconnect-ACK" in radius.log.read_text())
+            text = radius.log.read_text()
+    there = f"{ADDRESS}:{nas.port}"
+    assert re.search(rf"Sent Disconnect-Request Id \d+ to {there} length \d+\n  Message-Authenticator = 0x", text)
+    assert re.search(rf"Received Disconnect-ACK Id \d+ from {there} length 20\n", text)
 
 
 def test_every_vendor_that_is_taken_apart_is_in_the_dictionary() -> None:
