@@ -188,8 +188,9 @@ class Disconnecting:
         if dialect.change is None or (order.cause == RATES and not dialect.changes_rates):
             return None
         refreshed = asyncio.Event()
-        if self._refresher.soon(refreshed.set):  # what was changed may not have been read yet
-            await refreshed.wait()
+        if not self._refresher.soon(refreshed.set):  # what was changed may not have been read yet
+            raise BlockingIOError("too many wait for the database")
+        await refreshed.wait()
         session = await self._loop.run_in_executor(self._executor, self._session, order)
         return None if session is None else self._reconsidering.of(session, caller.client, datetime.now(UTC))
 
