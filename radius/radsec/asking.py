@@ -7,7 +7,6 @@ one direction only) is asked by UDP, where its address is known.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from radius.callers import Caller, Callers
 from radius.coa_client import Answer, CoaClient, answer_of
 from radius.numbers import Code
+from radius.port import Show
 from radius.radsec.connection import Connection
 from radius.radsec.connections import Connections
 from radius.radsec.metrics import Ending
@@ -23,8 +23,6 @@ from radius.wire import AttributeValue, Malformed, Packet, parse
 
 WAIT_SECONDS: Final = 5.0
 """TLS repeats what is lost by itself, so there is one attempt."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -37,12 +35,18 @@ class _Open:
 
 
 class Asking:
-    """Asks an access point on its connection; one without a connection, or deaf on it, by UDP."""
+    """Asks an access point on its connection; one without a connection, or deaf on it, by UDP.
 
-    def __init__(self, connections: Connections, callers: Callers, udp: CoaClient) -> None:
+    ``show`` is told of each packet on a connection.
+    """
+
+    def __init__(
+        self, connections: Connections, callers: Callers, udp: CoaClient, show: Show | None = None
+    ) -> None:
         self._connections = connections
         self._callers = callers
         self._udp = udp
+        self._show = show
         self._open: dict[tuple[Connection, int], _Open] = {}
         self._deaf: set[Connection] = set()
         self._number = 0
@@ -83,6 +87,8 @@ class Asking:
 
     def heard(self, connection: Connection, octets: bytes) -> None:
         """An answer arrived; what belongs to no question is let be, what is forged ends the connection."""
+        if self._show is not None:
+            self._show.received(connection.address, octets)
         try:
             reply = parse(octets)
         except Malformed:
@@ -108,6 +114,8 @@ class Asking:
         request = connection.version.secret.request(code, number, values, sign=sign)
         waiting = self._open[connection, number] = _Open(code, request[4:20], loop.create_future())
         began = loop.time()
+        if self._show is not None:
+            self._show.sent(connection.address, request)
         try:
             connection.send(request)
             await asyncio.wait([waiting.answered], timeout=WAIT_SECONDS)

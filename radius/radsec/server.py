@@ -63,7 +63,7 @@ class RadSecServer(Service):
         self.connections = Connections(self.directory, self._versions)
         callers = Callers(self.directory)
         self._noticing = Noticing(self._database, callers, self.executor)
-        self._asking = Asking(self.connections, callers, CoaClient(show=self._show))
+        self._asking = Asking(self.connections, callers, CoaClient(show=self._show), self._show)
         self.begin([self.connections] * 2, [self.connections] * 2, self._asking, self._asking)
         self.observe(RADSEC, self._noticing)
         self.connections.open(self.auth.received, self.acct.received, self._asking.heard)

@@ -16,12 +16,13 @@ from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
 from radius.radsec import asking
 from tests.radius.fake_nas import FakeNas, acks
-from tests.radius.gateway import Gateway, attributes, number, report, status_server
+from tests.radius.gateway import Gateway, attributes, login, number, report, status_server
 from tests.radius.radsec.peer import RADSEC, Certificates, Peer, Server, accounting, is_signed, reply_to, with_token
 from tests.radius.running import PHONE, House, Worker, eventually
 
 START, STOP = 1, 2
 DISCONNECT, ACK, NAK = 40, 41, 42
+COA, COA_ACK = 43, 44
 DEVICE = (31, PHONE.encode())
 NAMES = (DEVICE, (44, b"s1"), (1, b"somebody"))
 
@@ -67,6 +68,24 @@ def test_it_comes_down_the_connection_and_the_stop_proves_it(
         assert done.round_trip_ms is not None
         peer.ask(accounting((40, number(STOP)), *NAMES, identifier=2))
     assert command(house).state == "proved"
+
+
+def test_new_limits_come_down_the_connection_as_coa(
+    house: House, server: Server, certificates: Certificates
+) -> None:
+    code = house.voucher()
+    with Peer(server.port, certificates.access_point()) as peer:
+        granted = (25, peer.ask(login(code, code, secret=RADSEC)).first[25])
+        peer.ask(accounting((40, number(START)), *NAMES, granted, identifier=2))
+        house.set_plan(session_seconds=7200, rate_down_bps=2_000_000)
+        asked = peer.hear()
+        assert asked is not None
+        assert asked[0] == COA
+        assert is_signed(asked, bytes(16))
+        assert int.from_bytes(attributes_of(asked)[27], "big") == pytest.approx(7200, abs=5)
+        peer.send(reply_to(asked, COA_ACK))
+        done = settled(house)
+    assert (done.kind, done.state) == ("change", "acked")
 
 
 def test_a_refusal_says_why(house: House, server: Server, certificates: Certificates) -> None:
