@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from hotspots import disconnects, secret_change
+from hotspots.database import Database
 from hotspots.disconnect_orders import State
 from hotspots.models import AccessPoint, AccessPointState, Session, SessionCommand
 from radius.host_names import HostNames
@@ -26,6 +28,14 @@ NEW_SECRET = b"the new secret"
 ELSEWHERE, FURTHER = "127.0.7.7", "127.0.8.8"
 NAME = (32, b"belzyce-urzad-1")
 START = 1
+
+
+@pytest.fixture
+def house(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+    """On SQLite alone: what is written down is tried on both in the tests of the command line."""
+    house = House(sqlite_database, secret_key, tmp_path / "recorder")
+    yield house
+    house.recorder.stop()
 
 
 def is_answered(worker: Worker, gateway: Gateway, datagram: bytes) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from hotspots.clients import Clients, load_clients
 from hotspots.database import Database
@@ -20,6 +22,14 @@ from tests.radius.running import PHONE, House, Worker
 
 DELAY_SECONDS = 1.5
 """Longer than what does not wait takes on a busy machine."""
+
+
+@pytest.fixture
+def house(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+    """On SQLite alone: no row differs by how long an answer waits."""
+    house = House(sqlite_database, secret_key, tmp_path / "recorder")
+    yield house
+    house.recorder.stop()
 
 
 @pytest.fixture
