@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from captive_portal.app import create_app
 from captive_portal.languages import DEFAULT, PARAMETER, STAFF_LANGUAGES
-from captive_portal.staff.telling import Story, story
+from captive_portal.staff.telling import Story, nothing, story
 from hotspots import keys, lookup, mac, vouchers
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, console, show_records
@@ -48,11 +48,11 @@ def explain(
         told = _told(Explainer(db, now if at is None else _moment(at)), db, device, voucher, session)
         # A request of nobody's: the words are those of the page, which is made for one.
         with create_app(load_settings()).test_request_context(f"/staff/explain?{PARAMETER}={language}"):
-            stories = [story(each, now) for each in told]
+            stories, instead = [story(each, now) for each in told], nothing()
     if as_json:
         show_records([_record(each) for each in stories], as_json=True, columns=_COLUMNS)
     else:
-        _show(stories)
+        _show(stories, instead)
 
 
 def _told(
@@ -97,8 +97,10 @@ def _record(told: Story) -> dict[str, object]:
     }
 
 
-def _show(stories: list[Story]) -> None:
+def _show(stories: list[Story], instead: str) -> None:
     out = console()
+    if not stories:
+        out.print(instead, markup=False)
     for each in stories:
         decision = each.told.decision
         place = decision.access_point.name if decision.access_point else "-"

@@ -12,7 +12,7 @@ from captive_portal.services import services
 from captive_portal.staff.device import DeviceAsked
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.scope import Scope
-from captive_portal.staff.telling import story
+from captive_portal.staff.telling import nothing, story
 from hotspots.explanation import Explainer, Told
 from hotspots.usage_window import warsaw_moment
 
@@ -49,4 +49,5 @@ def _explainer(db: OrmSession, scope: Scope, at: datetime | None) -> Explainer:
 
 def _page(told: list[Told], **about: object) -> str:
     now = services().clock()
-    return render_template("staff/explain.html", stories=[story(each, now) for each in told], **about)
+    stories = [story(each, now) for each in told]
+    return render_template("staff/explain.html", stories=stories, nothing=nothing(), **about)

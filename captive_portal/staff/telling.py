@@ -46,6 +46,16 @@ def story(told: Told, now: datetime) -> Story:
     return Story(told, str(said.what), advice, checks)
 
 
+def nothing() -> str:
+    """Said where no decision was found."""
+    return str(
+        gettext(
+            "Nothing was decided here as far as the log goes back. If it is about a certain time, give it; else the "
+            "device may not have reached the sign-in page."
+        )
+    )
+
+
 def again(retry_at: datetime | None, now: datetime) -> str:
     """From when the same login passes; empty where time does not mend it."""
     if retry_at is None:

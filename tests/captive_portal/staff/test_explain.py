@@ -191,6 +191,10 @@ def test_the_same_at_the_prompt(town: Town, prompt: Callable[..., str]) -> None:
     }  # fmt: skip
 
 
+def test_where_nothing_is_known_the_prompt_says_so(prompt: Callable[..., str]) -> None:
+    assert "Nothing was decided here" in prompt("--mac", "a2:00:00:00:00:99", "--language", "en")
+
+
 def test_a_voucher_at_the_prompt(town: Town, prompt: Callable[..., str]) -> None:
     with town.database.write() as db:
         refuse(db, town.ours, OTHER, "voucher_used_up", voucher_id=town.our_voucher)
