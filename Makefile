@@ -22,6 +22,7 @@ install: $(VENV)/.installed
 
 test: $(VENV)/.installed-for-tests
 	@$(DEBIAN) $$(sed 's/#.*//' .ci/debian-packages)
+	@command -v npm >/dev/null || $(DEBIAN) npm  # some packages of nodejs have it with them
 	@$(MAKE) --no-print-directory check
 	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
