@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,6 +26,22 @@ def is_private(host: str) -> bool:
 def base_url(scheme: str, host: str, port: int | None = None) -> str:
     """A URL with a final slash; an IPv6 address stands in brackets."""
     return f"{scheme}://{f'[{host}]' if ':' in host else host}{'' if port is None else f':{port}'}/"
+
+
+def login_base(url: str, path: str, is_trusted: Callable[[str], bool]) -> str | None:
+    """The base of the address of a login page, which has this path and nothing behind it; None where it is another.
+
+    ``is_trusted`` says of the host whether a ticket may be carried there.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    plain = parts.username is None and parts.password is None and not (parts.query or parts.fragment)
+    if parts.scheme not in ("http", "https") or parts.path != path or not plain or not parts.hostname:
+        return None
+    return base_url(parts.scheme, parts.hostname, port) if is_trusted(parts.hostname) else None
 
 
 def ip_address(text: str) -> str | None:

@@ -11,12 +11,17 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, base_url, ip_address, is_private, web_address
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import base_url, ip_address, is_private, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+can_log_in = by_form.can_log_in
+again_url = by_form.again_url
+
 OWN_NAMES: Final = ("securelogin.arubanetworks.com", "securelogin.hpe.com")
 """What access points call themselves, and answer to inside of their own networks only."""
 
@@ -44,11 +49,6 @@ def read(query: Mapping[str, str], nas_identifier: str) -> GatewayVisit | None:
     )
 
 
-def can_log_in(visit: GatewayVisit) -> bool:
-    """Always: the password is asked for as it is (PAP), over HTTPS."""
-    return visit.result in (Result.NOT_YET, Result.FAILED)
-
-
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - Aruba knows none
     """To the access point's login form, by POST; it sends on to ``url`` whoever it has let in."""
     fields = (("cmd", "authenticate"), ("user", user_name), ("password", password), ("url", back))
@@ -58,11 +58,6 @@ def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: by
 def log_out_url(visit: GatewayVisit) -> str | None:
     """Where the browser goes to log out; the access point says so with a page of its own."""
     return f"{visit.login_base}cgi-bin/login?cmd=logout"
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS
 
 
 def _login_base(host: str) -> str | None:

@@ -11,12 +11,18 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, base_url, is_private, web_address
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import base_url, is_private, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+can_log_in = by_form.can_log_in
+log_out_url = by_form.no_log_out_url
+again_url = by_form.again_url
+
 PORT: Final = 880
 ENCRYPTED_PORT: Final = 444
 
@@ -45,22 +51,7 @@ def read(query: Mapping[str, str], known: Expected) -> GatewayVisit | None:
     )
 
 
-def can_log_in(visit: GatewayVisit) -> bool:
-    """Always: the password is asked for as it is (PAP)."""
-    return visit.result in (Result.NOT_YET, Result.FAILED)
-
-
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - where to go on is its own setting
     """To the access point's login form, by POST."""
     url = f"{visit.login_base}cgi-bin/hotspot_login.cgi?{visit.carried}"
     return HandOver(url, (("ga_user", user_name), ("ga_pass", password)))
-
-
-def log_out_url(visit: GatewayVisit) -> str | None:  # noqa: ARG001 - none is documented
-    """None: a Disconnect ends the session."""
-    return None
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, base_url, is_private, web_address
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import is_private, login_base, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+can_log_in = by_form.can_log_in
+log_out_url = by_form.no_log_out_url
+again_url = by_form.again_url
 
 # By ``statusCode``, which comes back where a login was not made.
 _RESULTS: Final[Mapping[str, Result]] = {
@@ -32,7 +36,7 @@ _RESULTS: Final[Mapping[str, Result]] = {
 def read(query: Mapping[str, str], nas_identifier: str) -> GatewayVisit | None:
     """The redirect as a visit; None where a part is missing, or a login would leave the controller's network."""
     device = mac.normalise(query.get("client_mac", ""))
-    base = _login_base(query.get("switch_url", ""))
+    base = login_base(query.get("switch_url", ""), "/login.html", is_private)
     result = _RESULTS.get(query.get("statusCode", ""))
     if device is None or base is None or result is None:
         return None
@@ -48,11 +52,6 @@ def read(query: Mapping[str, str], nas_identifier: str) -> GatewayVisit | None:
     )
 
 
-def can_log_in(visit: GatewayVisit) -> bool:
-    """Always: the password is asked for as it is (PAP)."""
-    return visit.result in (Result.NOT_YET, Result.FAILED)
-
-
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - Cisco knows none
     """To the controller's login form, by POST. ``buttonClicked`` must be 4, or nothing is looked at."""
     fields = (
@@ -63,27 +62,3 @@ def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: by
         ("redirect_url", back),
     )
     return HandOver(f"{visit.login_base}login.html", fields)
-
-
-def log_out_url(visit: GatewayVisit) -> str | None:  # noqa: ARG001 - there is none
-    """None: its own page asks once more, and in English. A Disconnect ends the session."""
-    return None
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS
-
-
-def _login_base(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or parts.path != "/login.html" or not is_private(host):
-        return None
-    if parts.username is not None or parts.query or parts.fragment:
-        return None
-    return base_url(parts.scheme, host, port)

@@ -10,21 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, base_url, ip_address, is_private
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import ip_address, is_private, login_base
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+can_log_in = by_form.can_log_in
+log_out_url = by_form.no_log_out_url
+again_url = by_form.again_url
+
 _PATH: Final = "/fgtauth"
 _MAGIC: Final = re.compile(r"[0-9A-Za-z]{1,64}")
 
 
 def read(query: Mapping[str, str], known: Expected) -> GatewayVisit | None:
     """The redirect as a visit; None where a part is missing, or a login would leave the FortiGate's network."""
-    device, base = mac.normalise(query.get("usermac", "")), _login_base(query.get("post", ""))
+    device, base = mac.normalise(query.get("usermac", "")), login_base(query.get("post", ""), _PATH, is_private)
     magic = query.get("magic", "")
     if device is None or base is None or not _MAGIC.fullmatch(magic):
         return None
@@ -41,36 +46,7 @@ def read(query: Mapping[str, str], known: Expected) -> GatewayVisit | None:
     )
 
 
-def can_log_in(visit: GatewayVisit) -> bool:
-    """Always: the password is asked for as it is (PAP)."""
-    return visit.result is Result.NOT_YET
-
-
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - where to go on is its own setting
     """To the FortiGate's login form, by POST."""
     fields = (("magic", visit.carried or ""), ("username", user_name), ("password", password))
     return HandOver(f"{visit.login_base}{_PATH[1:]}", fields)
-
-
-def log_out_url(visit: GatewayVisit) -> str | None:  # noqa: ARG001 - its own needs a key that it shows to the browser alone
-    """None: a Disconnect ends the session."""
-    return None
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS
-
-
-def _login_base(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or parts.path != _PATH or not is_private(host):
-        return None
-    if parts.username is not None or parts.query or parts.fragment:
-        return None
-    return base_url(parts.scheme, host, port)

@@ -11,12 +11,18 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, base_url, ip_address, web_address
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import base_url, ip_address, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+can_log_in = by_form.can_log_in
+log_out_url = by_form.no_log_out_url
+again_url = by_form.again_url
+
 _CLOUD: Final = ".network-auth.com"
 _PATH: Final = "/splash/login"
 _LONGEST: Final = 2_000
@@ -42,25 +48,10 @@ def read(query: Mapping[str, str], known: Expected) -> GatewayVisit | None:
     )
 
 
-def can_log_in(visit: GatewayVisit) -> bool:
-    """Always: the password is asked for as it is (PAP), over HTTPS."""
-    return visit.result is Result.NOT_YET
-
-
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - Meraki knows none
     """To Meraki's login form, by POST; it sends on to ``success_url`` whoever it has let in."""
     fields = (("username", user_name), ("password", password), ("success_url", back))
     return HandOver(visit.carried or "", fields)
-
-
-def log_out_url(visit: GatewayVisit) -> str | None:  # noqa: ARG001 - its own comes with success_url, after the login
-    """None: a Disconnect ends the session."""
-    return None
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS
 
 
 def _login_base(url: str) -> str | None:

@@ -14,7 +14,7 @@ from hashlib import md5
 from typing import Final
 from urllib.parse import unquote_plus, urlencode, urlsplit
 
-from captive_portal.gateways.addresses import base_url, ip_address, is_private, web_address
+from captive_portal.gateways.addresses import ip_address, is_private, login_base, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import gateway_proof, mac
@@ -39,7 +39,7 @@ def read(form: Mapping[str, str], uam_secret: bytes) -> GatewayVisit | None:
     proof: then only an address of a private network is believed.
     """
     device = mac.normalise(form.get("mac", ""))
-    base = _login_base(form.get("link-login-only", ""))
+    base = login_base(form.get("link-login-only", ""), "/login", bool)
     chap = _chap(form.get("chap-id", ""), form.get("chap-challenge", ""))
     if device is None or base is None or chap is None or not form.get(IDENTITY):
         return None
@@ -107,19 +107,6 @@ def _result(form: Mapping[str, str]) -> Result:
         return Result.LOGGED_OFF
     error = form.get("error", "")
     return Result.FAILED if error and not error.startswith(_NO_REFUSALS) else Result.NOT_YET
-
-
-def _login_base(link: str) -> str | None:
-    try:
-        parts = urlsplit(link)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or parts.path != "/login" or not parts.hostname:
-        return None
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        return None
-    return base_url(parts.scheme, parts.hostname, port)
 
 
 def _is_ours(form: Mapping[str, str], uam_secret: bytes, base: str) -> bool:

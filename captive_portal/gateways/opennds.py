@@ -21,12 +21,16 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, ip_address, is_private, web_address
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import ip_address, is_private, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+again_url = by_form.again_url
+
 ENCRYPTED: Final = (2, 3)
 FETCHES: Final = (3, 4)
 """The levels at which the gateway fetches whom to let in, instead of being told by the browser."""
@@ -98,11 +102,6 @@ def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: by
 def log_out_url(visit: GatewayVisit) -> str:
     """Where the browser goes to log out."""
     return urljoin(visit.login_base, "/opennds_deny/")
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS
 
 
 def _text(query: Mapping[str, str], faskey: bytes, level: int) -> str | None:

@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, base_url, ip_address, is_private, web_address
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import base_url, ip_address, is_private, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+can_log_in = by_form.can_log_in
+again_url = by_form.again_url
+
 PORT: Final = 9997
 ENCRYPTED_PORT: Final = 9998
 
@@ -41,11 +46,6 @@ def read(query: Mapping[str, str], known: Expected) -> GatewayVisit | None:
     )
 
 
-def can_log_in(visit: GatewayVisit) -> bool:
-    """Always: the password is asked for as it is (PAP)."""
-    return visit.result is Result.NOT_YET
-
-
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - where to go on is its own setting
     """To the controller's login form, by POST; it asks for the visitor's address where it is behind a router."""
     fields = (("username", user_name), ("password", password))
@@ -55,8 +55,3 @@ def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: by
 def log_out_url(visit: GatewayVisit) -> str:
     """Where the browser goes to log out."""
     return f"{visit.login_base}logout"
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from captive_portal.gateways.addresses import PLAIN_ADDRESS, web_address
+from captive_portal.gateways import by_form
+from captive_portal.gateways.addresses import web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import mac
 
 DEVICE_IS_SIGNED: Final = False
+
+log_out_url = by_form.no_log_out_url
+again_url = by_form.again_url
 
 
 def access_point(query: Mapping[str, str]) -> tuple[str, ...]:
@@ -51,13 +55,3 @@ def can_log_in(visit: GatewayVisit) -> bool:
 def hand_over(visit: GatewayVisit, user_name: str, password: str, uam_secret: bytes, back: str) -> HandOver:  # noqa: ARG001 - there is no login there
     """Straight to our page: who comes to it is in already."""
     return HandOver(back)
-
-
-def log_out_url(visit: GatewayVisit) -> str | None:  # noqa: ARG001 - there is none
-    """None: only the controller ends a session."""
-    return None
-
-
-def again_url(visit: GatewayVisit) -> str:  # noqa: ARG001 - it is the same for all
-    """Any plain page: it is redirected to us."""
-    return PLAIN_ADDRESS
