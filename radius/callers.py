@@ -64,6 +64,7 @@ class Callers:
         self._ready: dict[int, tuple[Caller, ...]] = {}
         self._sources: dict[str, Source] = {}
         self._buckets: dict[str, Bucket] = {}
+        self._signed: set[int] = set()
         self._learned: list[int] = []
 
     def at(self, address: str) -> Source:
@@ -106,7 +107,8 @@ class Callers:
         return None if heard_from is None else (callers[0], _plain(heard_from))
 
     def learn(self, caller: Caller) -> None:
-        """From now on it is known to send a Message-Authenticator."""
+        """From now on it is known to send a Message-Authenticator; here at once, elsewhere once it is written down."""
+        self._signed.add(caller.client.id)
         self._learned.append(caller.client.id)
         for each in self._callers_of(caller.client):
             each.awaits_signature = False
@@ -143,18 +145,26 @@ class Callers:
         secrets = [(client.secret, False)]
         if client.former_secret is not None:
             secrets.insert(0 if client.former_in_use else 1, (client.former_secret, True))
+        signed = self._has_signed(client)
+        policy = client.signature_policy
         callers = self._ready[client.id] = tuple(
             Caller(
                 client,
                 SharedSecret(secret),
                 has_former_secret=is_former,
                 heard_from=heard_from,
-                must_sign=client.must_sign,
-                awaits_signature=not client.has_signed and client.signature_policy is not SignaturePolicy.REQUIRED,
+                must_sign=client.must_sign or (signed and policy is SignaturePolicy.LEARN),
+                awaits_signature=not signed and policy is not SignaturePolicy.REQUIRED,
             )
             for secret, is_former in secrets
         )
         return callers
+
+    def _has_signed(self, client: Client) -> bool:
+        """What was seen here counts until it is written down; from then on the database says it, or forgets it."""
+        if client.has_signed:
+            self._signed.discard(client.id)
+        return client.has_signed or client.id in self._signed
 
 
 def _plain(address: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from hotspots import disconnects, secret_change
+from hotspots import disconnects, secret_change, sightings
 from hotspots.database import Database
 from hotspots.disconnect_orders import State
 from hotspots.models import AccessPoint, AccessPointState, Session, SessionCommand
@@ -180,6 +180,31 @@ def test_what_was_learned_is_written_down_though_the_worker_ends_at_once(house: 
     state = state_of(house)
     assert state is not None
     assert state.signed_at is not None
+
+
+def test_what_was_learned_holds_while_it_cannot_be_written_down_and_until_the_policy_is_chosen_anew(
+    house: House, worker: Worker, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.set_access_point(message_authenticator="learn")
+    worker.catch_up()
+
+    def refuse(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(sightings, "write", refuse)
+        assert is_answered(worker, gateway, login("a", "b"))
+        house.add_access_point("second", ELSEWHERE, OTHER_SECRET)
+        worker.catch_up()
+        is_dropped(worker, gateway, login("a", "b", signed=False), "missing_message_authenticator")
+    eventually(lambda: (state := state_of(house)) is not None and state.signed_at is not None)
+    worker.catch_up()
+    is_dropped(worker, gateway, login("a", "b", signed=False), "missing_message_authenticator")
+    with house.database.write() as db:
+        db.get_one(AccessPointState, 1).signed_at = None
+    house.set_access_point(message_authenticator="learn", coa_port=3800)
+    worker.catch_up()
+    assert is_answered(worker, gateway, login("a", "b", signed=False))
 
 
 def test_what_an_optional_one_signs_is_seen_and_not_demanded(
