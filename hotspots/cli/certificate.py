@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import ipaddress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from hotspots import audit
+from hotspots import audit, whereabouts
 from hotspots.certificates import issuing, register
 from hotspots.certificates.files import write_new, write_over
 from hotspots.certificates.issuing import KeyKind, Purpose
@@ -22,7 +22,6 @@ from hotspots.models import Certificate
 app = typer.Typer(name="certificate", help="Certificates for RADIUS over TLS (RadSec).", no_args_is_help=True)
 
 _COLUMNS: Final = ("name", "purpose", "serial", "not_before", "not_after", "revoked_at")
-_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39}")
 _AUTHORITY_FILE: Final = "authority.pem"
 _REVOKED_FILE: Final = "revoked.pem"
 
@@ -145,11 +144,21 @@ def crl(into: _Into, as_json: JsonOption = False) -> None:
 
 
 def _host(name: str) -> str:
-    if not _HOST.fullmatch(name):
+    lowered = name.lower()
+    short = "." not in lowered and whereabouts.is_host_name(f"{lowered}.local")
+    if not (short or whereabouts.is_host_name(lowered) or _is_address(lowered)):
         raise HotspotsError(
             f"{name!r} is no host name and no address", "write it as radius.example.org or 192.0.2.10"
         )
-    return name.lower()
+    return lowered
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _octets(path: Path) -> bytes:

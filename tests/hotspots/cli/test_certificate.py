@@ -148,8 +148,9 @@ def test_an_unknown_name_is_answered_with_those_like_it(authority: Any, tmp_path
         ap(tmp_path / "ap", name="belzyce-urzad")
     with pytest.raises(HotspotsError, match="no good certificate belzyce-urzad-1"):
         answer("certificate", "revoke", AP)
-    with pytest.raises(HotspotsError, match="is no host name"):
-        answer("certificate", "server", "not a host")
+    for wrong in ("not a host", "192.0.2.999", "a_b.example.org", ""):
+        with pytest.raises(HotspotsError, match="is no host name"):
+            answer("certificate", "server", wrong)
 
 
 def test_the_authority_is_kept_and_another_is_made_only_when_asked(
