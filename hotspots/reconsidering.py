@@ -35,8 +35,7 @@ class Reconsidering:
         if subject is None:
             return None
         own = _brought_forward(session, now)
-        stays = [stay for stay in self._directory.ledger.stays(subject, now) if stay.device != own.device]
-        stays.append(own)
+        stays = [own, *(stay for stay in self._directory.ledger.stays(subject, now) if not _is_same(stay, own))]
         found = self._person(subject, client, own.device, now, stays)
         plan = None if found is None else self._directory.plans.get(found[1])
         if found is None or plan is None:
@@ -66,6 +65,11 @@ def _brought_forward(session: SessionState, now: datetime) -> Stay:
     """The session as it is now, and not as its last report told it."""
     elapsed = max(session.session_seconds, int((now - session.started_at).total_seconds()))
     return replace(session.stay(), seconds=elapsed, heard_at=max(session.updated_at, now))
+
+
+def _is_same(stay: Stay, own: Stay) -> bool:
+    """Whether it is what was known of the session before, or its grant."""
+    return stay.key == own.key or (stay.pending and stay.device == own.device)
 
 
 def _from_the_beginning(limits: Limits, own: Stay, longest: int | None) -> Limits:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from hotspots import accounting_store, bulk
-from hotspots.accounting import Report, SessionState, Status
+from hotspots.accounting import Report, Status
 from hotspots.class_attribute import SessionClass
 from hotspots.database import Database
 from hotspots.directory import Directory
@@ -62,16 +63,10 @@ class Town:
     def reconsider(self, key_ends: str = "s1") -> Regrant | None:
         directory = Directory(self.database)
         directory.load(NOW)
+        columns = select(*accounting_store.STATE_COLUMNS)
         with self.database.read() as db:
-            rows = db.execute(accounting_store.SESSIONS.select()).all()
-            state: SessionState = next(
-                accounting_store.state_of(row)
-                for row in db.execute(
-                    accounting_store.SESSIONS.select().with_only_columns(*accounting_store.STATE_COLUMNS)
-                )
-                if row.key.endswith(key_ends)
-            )
-        assert rows
+            states = [accounting_store.state_of(row) for row in db.execute(columns)]
+        state = next(state for state in states if state.key.endswith(key_ends))
         desk = LoginDesk(directory, TicketDesk(b"tickets" * 5), b"vouchers" * 4)
         return Reconsidering(desk, directory).of(state, directory.clients.by_id[1], NOW)
 
@@ -97,6 +92,18 @@ def test_the_rest_of_a_day_is_counted_from_the_beginning_of_the_session(town: To
     town.online()
     town.set_plan(daily_octets=1500, daily_seconds=7200, session_seconds=3600)
     assert granted(town) == (3600, 1500), "all of it is this session's, and it has used 700 and 1000 s"
+
+
+def test_what_the_device_used_before_today_counts(town: Town) -> None:
+    with bulk.transaction(town.database.engine) as db:
+        earlier = Report(
+            Status.STOP, 1, NOW - timedelta(hours=1), acct_session_id="s0", device=PHONE, session_seconds=600,
+            octets_up=300,
+        )  # fmt: skip
+        accounting_store.apply(db, [earlier], NOW)
+    town.online()
+    town.set_plan(daily_octets=1500, daily_seconds=7200)
+    assert granted(town) == (6600, 1200)
 
 
 def test_what_others_used_today_is_not_there_for_it(town: Town) -> None:
