@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -160,6 +161,31 @@ def test_many_packets_in_one_go_are_all_answered(server: Server, certificates: C
         peer.send(b"".join(with_token(12, token) for token in range(1000)))
         tokens = [answer[4:8] for answer in (peer.hear() for _ in range(1000)) if answer is not None]
     assert sorted(int.from_bytes(token, "big") for token in tokens) == list(range(1000))
+
+
+def test_who_asks_without_end_keeps_nobody_else_waiting(server: Server, certificates: Certificates) -> None:
+    folder = certificates.access_point()
+    questions = b"".join(with_token(12, token) for token in range(500))
+    over = threading.Event()
+
+    def flood(peer: Peer) -> None:
+        with suppress(OSError):
+            while not over.is_set():
+                peer.send(questions)
+                for _ in range(500):
+                    peer.hear()
+
+    with Peer(server.port, folder, alpn=("radius/1.1",)) as busy, Peer(server.port, folder) as other:
+        thread = threading.Thread(target=flood, args=[busy])
+        thread.start()
+        waited = []
+        for _ in range(10):
+            began = time.monotonic()
+            assert alive(other)
+            waited.append(time.monotonic() - began)
+        over.set()
+        thread.join()
+    assert sorted(waited)[5] < 0.5
 
 
 def test_requests_without_an_answer_are_bounded_and_then_forgotten(
