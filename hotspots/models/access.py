@@ -21,7 +21,7 @@ class DeviceGrant(Base):
     device: Mapped[str] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("service_plans.id"), index=True)
     subject_kind: Mapped[str]
-    subject_key: Mapped[str]
+    subject_key: Mapped[str] = mapped_column(index=True)
     access_point_id: Mapped[int] = mapped_column(ForeignKey("access_points.id"), index=True)
     terms_version: Mapped[int]
     """The number of the clause (:class:`hotspots.models.Clause`) that was accepted with it."""
