@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec.structs import asdict
 from sqlalchemy import select
@@ -19,6 +20,9 @@ from hotspots.stay import Stay, open_sessions, usage
 from hotspots.tickets import TicketDesk
 from hotspots.usage_window import start_of_warsaw_month
 from hotspots.vouchers import CodeFault
+
+_PROMISED_FOR: Final = timedelta(minutes=2)
+"""How long a pass sets its limits aside for a session that has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,30 @@ def _blocked(db: OrmSession, device: str) -> Reason | None:
 
 def _decide(db: OrmSession, person: Person, plan: Plan, knock: _Knock) -> Decision:
     stays = stays_of(db, person.subject, start_of_warsaw_month(knock.now))
+    stays += _promised(db, person.subject, knock.now)
     used, open_now = usage(stays, plan, knock.now), open_sessions(stays, plan, knock.now)
     return decide(person, knock.device or "", plan, used, open_now, knock.now)
+
+
+def _promised(db: OrmSession, subject: Subject, now: datetime) -> list[Stay]:
+    """What passes set aside whose gateways have not let anybody in yet; RADIUS does so in its workers' memory."""
+    row = models.Pass
+    waiting = row.subject_kind == subject.kind.value, row.subject_key == subject.key, row.taken_at.is_(None)
+    return [
+        Stay(
+            each.session_key,
+            each.device,
+            each.granted_at,
+            each.granted_at,
+            False,
+            0,
+            0,
+            each.limit_seconds,
+            each.limit_octets,
+            pending=True,
+        )
+        for each in db.scalars(select(row).where(*waiting, row.granted_at > now - _PROMISED_FOR))
+    ]
 
 
 def stays_of(db: OrmSession, subject: Subject, since: datetime | None) -> list[Stay]:

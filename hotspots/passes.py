@@ -105,6 +105,10 @@ class PassDesk:
             device=device,
             client_ip=client_ip,
             handle=handle,
+            subject_kind=ticket.subject.kind.value,
+            subject_key=ticket.subject.key,
+            limit_seconds=grant.limit_seconds,
+            limit_octets=grant.limit_octets,
             granted_at=now,
         )
         with self._database.write() as db:

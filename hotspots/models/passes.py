@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotspots.models.base import Base
@@ -17,12 +17,14 @@ class Pass(Base):
 
     ``session_class`` is our Class attribute, ``session_key`` the key of the session in accounting. ``handle`` is how
     the gateway names the visitor: openNDS by the digest of a token, a controller by a number of its own.
-    ``sent_at`` is when the gateway last fetched it, ``taken_at`` when it said that the visitor is in.
+    ``sent_at`` is when the gateway last fetched it, ``taken_at`` when it said that the visitor is in. Until then the
+    limits are set aside for whom it counts for.
     """
 
     __tablename__ = "passes"
     __table_args__ = (
         Index("ix_passes_handle", "access_point_id", "handle"),
+        Index("ix_passes_subject", "subject_kind", "subject_key", "granted_at"),
         Index("ix_passes_waiting", "access_point_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
@@ -34,6 +36,10 @@ class Pass(Base):
     device: Mapped[str]
     client_ip: Mapped[str | None]
     handle: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_key: Mapped[str]
+    limit_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    limit_octets: Mapped[int | None] = mapped_column(BigInteger)
     granted_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]

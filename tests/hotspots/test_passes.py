@@ -8,13 +8,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from hotspots import disconnect_orders, keys, models, pass_orders
+from hotspots import clauses, disconnect_orders, keys, models, pass_orders
 from hotspots.accounting import Status
-from hotspots.admission import Admission, Admitted
+from hotspots.admission import Admission, Admitted, _decide, _Knock
 from hotspots.database import Database
 from hotspots.jobs.old_passes import delete_old_passes
 from hotspots.passes import OFFERED_FOR, Pass, PassDesk
-from hotspots.policy import Subject, SubjectKind
+from hotspots.policy import Accept, Person, Subject, SubjectKind
 from hotspots.tickets import TicketDesk
 from tests.captive_portal.network import make_voucher
 from tests.hotspots.places import NOW, add_network
@@ -62,9 +62,10 @@ def test_a_pass_says_what_an_accept_would(portal: Portal, database: Database) ->
         decision = db.scalars(select(models.LoginDecision)).one()
         grant = db.scalars(select(models.DeviceGrant)).one()
         notices = {(row.topic, row.key) for row in db.scalars(select(models.Change))}
+    version = clauses.accepted(database, 1, 3, NOW)
     assert (decision.at_door, decision.device, decision.reason) == ("portal", PHONE, None)
     assert [check["rule"] for check in decision.checks] == ["credential", "session_time"]
-    assert (grant.device, grant.terms_version, grant.expires_at) == (PHONE, 3, NOW + timedelta(days=1))
+    assert (grant.device, grant.terms_version, grant.expires_at) == (PHONE, version, NOW + timedelta(days=1))
     assert ("grants", PHONE) in notices, "RADIUS lets the device in elsewhere"
 
 
@@ -75,6 +76,24 @@ def test_a_voucher_is_used_with_its_pass(portal: Portal, database: Database, sec
     with database.read() as db:
         assert db.get_one(models.Voucher, 1).first_used_at == NOW
         assert db.scalars(select(models.LoginDecision)).one().voucher_id == 1
+
+
+def test_two_devices_are_not_both_given_the_whole_remainder(portal: Portal, database: Database) -> None:
+    with database.write() as db:
+        db.scalars(select(models.ServicePlan)).one().daily_octets = 1000
+    account = Subject(SubjectKind.DEVICE, PHONE)
+    portal.lets_in("one")
+
+    def left(device: str, minutes: int = 0) -> int | None:
+        with database.read() as db:
+            plan = db.scalars(select(models.ServicePlan)).one().value()
+            knock = _Knock(1, device, "tap", NOW + timedelta(minutes=minutes))
+            decision = _decide(db, Person(account), plan, knock)
+        return decision.limits.total_octets if isinstance(decision, Accept) else None
+
+    assert left(PHONE) == 1000, "a device does not stand in its own way"
+    assert left("02:00:00:00:00:02") is None
+    assert left("02:00:00:00:00:02", minutes=3) == 1000, "nobody came"
 
 
 def test_the_gateway_is_offered_in_turn_what_it_did_not_take(portal: Portal) -> None:

@@ -176,7 +176,7 @@ def _grants(now: datetime, places: list[int], plan: int) -> Iterator[dict[str, A
 
 def _passes(now: datetime, places: list[int]) -> Iterator[dict[str, Any]]:
     for number in range(_ROWS):
-        granted = now - timedelta(minutes=number)
+        granted = now - timedelta(seconds=20 * number)  # they are kept for a day
         yield {
             "access_point_id": places[number % len(places)],
             "session_key": f"pass/{number}",
@@ -184,6 +184,8 @@ def _passes(now: datetime, places: list[int]) -> Iterator[dict[str, Any]]:
             "user_name": f"large{number}",
             "device": _device(number),
             "handle": f"large{number}",
+            "subject_kind": "device",
+            "subject_key": _device(number),
             "granted_at": granted,
             "taken_at": granted,
         }
