@@ -30,7 +30,8 @@ class Controller:
 class Place:
     """One access point in service, as its visitors see it; its ways in are in the order of the page.
 
-    ``grace`` says whether there are minutes to fetch a code by e-mail.
+    ``grace`` says whether there are minutes to fetch a code by e-mail; ``wifi4eu_network`` is its identifier where it
+    is one of WiFi4EU.
     """
 
     access_point_id: int
@@ -38,6 +39,7 @@ class Place:
     hotspot_id: int
     ways_in: tuple[WayIn, ...]
     grace: bool
+    wifi4eu_network: str | None
     hotspot: str
     address: str
     controller: Controller
@@ -76,6 +78,7 @@ def place_of(database: Database, row: models.AccessPoint) -> Place:
         hotspot_id=hotspot.id,
         ways_in=tuple(map(WayIn, hotspot.ways_in)),
         grace=hotspot.grace_plan_id is not None,
+        wifi4eu_network=hotspot.wifi4eu_network,
         hotspot=hotspot.name,
         address=hotspot.address,
         controller=controller_of(hotspot.authority),

@@ -15,6 +15,7 @@ from config_templates.intent import AccessPointIntent, RadiusServer
 from config_templates.radio import Radio
 from hotspots.models import AccessPoint
 from hotspots.settings import Settings
+from hotspots.ways_in import WIFI4EU_COLLECTOR
 from hotspots.whereabouts import network_of
 
 # An access point of which nobody has said what radios it has: more gain than most, so that power errs downwards.
@@ -83,6 +84,7 @@ def intent(
         uam_secret=uam_secret,
         coa_port=access_point.coa_port,
         mac_authentication=access_point.mac_authentication,
+        walled_garden=() if hotspot.wifi4eu_network is None else (WIFI4EU_COLLECTOR,),
     )
 
 

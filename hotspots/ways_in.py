@@ -22,6 +22,9 @@ class WayIn(StrEnum):
     """A member of staff says yes."""
 
 
+WIFI4EU_COLLECTOR: Final = "collection.wifi4eu.ec.europa.eu"
+"""The host that a login page of WiFi4EU reaches before anybody is signed in."""
+
 DEFAULT: Final = (WayIn.TAP, WayIn.VOUCHER)
 
 

@@ -20,6 +20,7 @@ from captive_portal.residents.arrival import TOKEN, Arrival, Refused
 from captive_portal.returning import Return
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
+from captive_portal.wifi4eu import snippet
 from hotspots import models, sponsoring
 from hotspots.policy import Reason, Refuse
 from hotspots.ways_in import WayIn
@@ -81,6 +82,7 @@ def login_page(
     kept = kept_voucher.code() if WayIn.VOUCHER in ways and of_code is None else ""
     if kept:
         ways = (WayIn.VOUCHER, *(way for way in ways if way is not WayIn.VOUCHER))
+    network = None if preview else arrival.place.wifi4eu_network
     passkey = _passkey() if WayIn.ACCOUNT in ways and not preview else None
     return page(
         "residents/login.html",
@@ -90,6 +92,7 @@ def login_page(
         ways=ways,
         mistake=mistake,
         passkey=passkey,
+        wifi4eu=None if network is None else snippet(network, language()),
         returns=not preview and who_returns() is not None,
         sponsored=_sponsored(arrival) if WayIn.SPONSOR in ways else None,
         code=kept if of_code is None else of_code.typed,
