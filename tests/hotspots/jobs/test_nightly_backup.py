@@ -65,8 +65,9 @@ def test_one_that_is_told_to_stop_leaves_nothing(database: Database, settings: S
 
 def test_it_is_one_of_the_jobs_unless_it_is_not_wanted(settings: Settings) -> None:
     stop = threading.Event()
-    (more,) = set(jobs(settings, stop)) - set(JOBS)
+    without = {job.name for job in jobs(settings.model_copy(update={"backup_nightly": False}), stop)}
+    (more,) = [job for job in jobs(settings, stop) if job.name not in without]
 
     assert more.name == "back_up_nightly"
     assert more.interval_seconds <= 3600
-    assert jobs(settings.model_copy(update={"backup_nightly": False}), stop) == JOBS
+    assert without >= {job.name for job in JOBS}
