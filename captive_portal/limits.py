@@ -29,8 +29,12 @@ _PATIENCE: Final = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
 def remote_address() -> str:
     """Where the request comes from; behind a reverse proxy on this machine, what that proxy says."""
-    peer = request.remote_addr or "unknown"
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return address_of(request.remote_addr or "unknown", request.headers.get("X-Forwarded-For", ""))
+
+
+def address_of(peer: str, forwarded_for: str) -> str:
+    """As :func:`remote_address`, of a peer and what stands in ``X-Forwarded-For``."""
+    forwarded = forwarded_for.rpartition(",")[2].strip()
     try:
         trusted = ipaddress.ip_address(peer).is_loopback and bool(ipaddress.ip_address(forwarded))
     except ValueError:
@@ -40,7 +44,11 @@ def remote_address() -> str:
 
 def remote_network() -> str:
     """The IPv4 address that the request comes from, or the /64 of an IPv6 one, all of which one customer holds."""
-    address = remote_address()
+    return network_of(remote_address())
+
+
+def network_of(address: str) -> str:
+    """The address itself, or the /64 of an IPv6 one."""
     try:
         is_long = ipaddress.ip_address(address).version == 6
     except ValueError:

@@ -23,6 +23,7 @@ from hotspots.vouchers import CodeFault
 
 _PROMISED_FOR: Final = timedelta(minutes=2)
 """How long a pass sets its limits aside for a session that has not begun."""
+_CLAUSE_KEPT: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Admission:
         self._database = database
         self._tickets = tickets
         self._voucher_key = voucher_key
+        self._clauses: dict[tuple[int, int], tuple[int, datetime]] = {}
 
     def by_tap(self, access_point_id: int, device: str, terms_version: int, now: datetime) -> Admitted | Refuse:
         """One tap: no personal data; counts for the device, under the plan of the hotspot."""
@@ -121,9 +123,17 @@ class Admission:
             voucher = int(subject.key) if subject.kind is SubjectKind.VOUCHER else None
             return self._refuse(decision, knock, voucher)
         bound_to = knock.device or "", knock.access_point_id or 0
-        clause = clauses.accepted(self._database, bound_to[1], terms_version, knock.now)
+        clause = self._clause(bound_to[1], terms_version, knock.now)
         ticket = self._tickets.issue(person.subject, plan.id, clause, *bound_to, knock.now)
         return Admitted(*ticket, decision.limits, decision.checks)
+
+    def _clause(self, access_point_id: int, terms_version: int, now: datetime) -> int:
+        # Looked up once in a few seconds: the page that is accepted was read for longer than that.
+        number, until = self._clauses.get((access_point_id, terms_version), (0, now))
+        if now >= until:
+            number = clauses.accepted(self._database, access_point_id, terms_version, now)
+            self._clauses[access_point_id, terms_version] = number, now + _CLAUSE_KEPT
+        return number
 
     def _refuse(self, refusal: Refuse, knock: _Knock, voucher: int | None = None) -> Refuse:
         """Write a refusal down for staff. Who is let in writes nothing here, and waits for no writer."""

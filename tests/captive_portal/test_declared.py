@@ -133,6 +133,7 @@ def test_the_version_that_was_accepted_is_kept_with_the_grant(
 
     with network.write() as db:
         db.scalars(select(Authority).where(Authority.slug == "belzyce")).one().retention_days = 60
+    clock.pass_by(seconds=10)
     chilli.device = "02:99:99:99:99:99"
     browser.go("http://example.org/")
     browser.submit("/enter")

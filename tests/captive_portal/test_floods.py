@@ -26,6 +26,7 @@ def app(settings: Settings, network: Database, clock: Clock, monkeypatch: pytest
     """The portal, with nothing trickling back into the buckets while a slow machine runs the test."""
     monkeypatch.setattr(floods, "ADDRESS_PER_SECOND", 0.0)
     monkeypatch.setattr(floods, "PROOF_PER_SECOND", 0.0)
+    monkeypatch.setattr(floods, "ALL_BURST", 1e9)
     return create_app(settings, clock)
 
 
@@ -50,6 +51,23 @@ def test_each_attacker_is_held_back_and_residents_are_not(app: Flask, chilli: Fa
     for number in range(100):
         assert _status(app, RESIDENT, _arrival(chilli, number)) == 200
     assert _status(app, ATTACKERS[49], "/") == 200
+
+
+def test_while_there_are_many_of_them_each_gets_a_part(
+    settings: Settings, network: Database, clock: Clock, chilli: FakeCoovaChilli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floods, "ADDRESS_PER_SECOND", 0.0)
+    monkeypatch.setattr(floods, "ALL_PER_SECOND", 0.0)
+    app = create_app(settings, clock)
+    statuses = [_status(app, attacker, f"/help?x={round_}") for round_ in range(12) for attacker in ATTACKERS]
+    # All that everybody together may have, and then no more than ten of each.
+    served = statuses.count(200)
+    assert served == int(floods.UNDER_PRESSURE) * len(ATTACKERS)
+    assert set(statuses) == {200, 429}
+    for number in range(30):
+        assert _status(app, RESIDENT, _arrival(chilli, number)) == 200
+    # Who comes without a gateway, and asks for little, is served, too.
+    assert _status(app, "192.0.2.1", "/") == 200
 
 
 def test_forgeries_count_and_what_is_genuine_does_not(app: Flask, chilli: FakeCoovaChilli) -> None:
