@@ -70,19 +70,11 @@ class Standing:
 def standing(database: Database, device: str, came_at: datetime, now: datetime) -> Standing:
     """How this device stands at ``now``; ``came_at`` is when its gateway last said that it is online."""
     with database.read() as db:
-        newest = (
-            select(SESSIONS.c.id, *STATE_COLUMNS)
-            .where(SESSIONS.c.device == device)
-            .order_by(SESSIONS.c.stopped_at.is_(None).desc(), SESSIONS.c.started_at.desc())
-            .limit(1)
-        )
-        row = db.execute(newest).one_or_none()
-        if row is None:
+        found = _newest_session(db, device)
+        if found is None:
             used = _usage(db, Subject(SubjectKind.DEVICE, device), None, now)
             return Standing(state_before_start(came_at, now), used)
-        fields = dict(row._mapping)
-        session_id = fields.pop("id")
-        session = SessionState(**fields)
+        session_id, session = found
         plan_row = None if session.plan_id is None else db.get(models.ServicePlan, session.plan_id)
         plan = None if plan_row is None else plan_row.value()
         hotspot = db.get_one(models.AccessPoint, session.access_point_id).hotspot.name
@@ -104,6 +96,21 @@ def standing(database: Database, device: str, came_at: datetime, now: datetime) 
         octets_left(session) if state is State.ONLINE else None,
         _refusal(subject, device, plan, stays, now) if state is State.OVER else None,
     )
+
+
+def _newest_session(db: OrmSession, device: str) -> tuple[int, SessionState] | None:
+    """The number and the state of the open session of a device, or of its last one."""
+    newest = (
+        select(SESSIONS.c.id, *STATE_COLUMNS)
+        .where(SESSIONS.c.device == device)
+        .order_by(SESSIONS.c.stopped_at.is_(None).desc(), SESSIONS.c.started_at.desc())
+        .limit(1)
+    )
+    row = db.execute(newest).one_or_none()
+    if row is None:
+        return None
+    fields = dict(row._mapping)
+    return fields.pop("id"), SessionState(**fields)
 
 
 def _refusal(subject: Subject, device: str, plan: Plan | None, stays: list[Stay], now: datetime) -> Refuse | None:
