@@ -65,10 +65,10 @@ def test_a_tap_leads_through_the_gateway_and_back(phone: Page, start: str, radiu
 def test_the_keyboard_is_enough(phone: Page, start: str) -> None:
     phone.goto(start)
     names = []
-    for _ in range(4):
+    for _ in range(6):
         phone.keyboard.press("Tab")
         names.append(phone.locator(":focus").inner_text())
-    assert names == ["Skip to the content", "Polski", "Go online", "terms of use"]
+    assert names == ["Skip to the content", "Polski", "Українська", "Deutsch", "Go online", "terms of use"]
 
     phone.keyboard.press("Shift+Tab")
     assert phone.locator(":focus").evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
