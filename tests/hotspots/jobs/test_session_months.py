@@ -58,12 +58,12 @@ def test_what_belongs_to_no_month_is_kept_and_moves_when_its_month_is_made(netwo
 
 def test_a_session_that_turns_out_to_have_begun_a_month_earlier_moves(network: Database) -> None:
     make_months(network, NOW - timedelta(days=30))
-    start = Report(Status.START, 1, NOW, acct_session_id="s1")
-    interim = Report(Status.INTERIM, 1, NOW, acct_session_id="s1", session_seconds=25 * 86400, octets_up=7)
-    with transaction(network.engine) as db:
-        apply(db, [start], NOW)
+    interim = Report(Status.INTERIM, 1, NOW, acct_session_id="s1", octets_up=7)
+    late = Report(Status.START, 1, NOW - timedelta(days=25), acct_session_id="s1")
     with transaction(network.engine) as db:
         apply(db, [interim], NOW)
+    with transaction(network.engine) as db:
+        apply(db, [late], NOW)
     assert where(network) == {"sessions_2026_10": 1}
     with transaction(network.engine) as db:
         apply(db, [Report(Status.STOP, 1, NOW, acct_session_id="s1", session_seconds=25 * 86400, octets_up=9)], NOW)
