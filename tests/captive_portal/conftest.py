@@ -12,19 +12,18 @@ from flask import Flask
 from pydantic import SecretStr
 
 from captive_portal.app import create_app
-from hotspots import keys
 from hotspots.database import Database
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.portal import UAM_SECRET
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
+from tests.hotspots.mail_server import Mailbox, serving
 from tests.hotspots.places import NOW, add_network
 from tests.radius.running import House
 
 BASE = "https://portal.example.pl"
-UAM_SECRET = "uam secret"
 
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -74,8 +73,14 @@ def app(settings: Settings, network: Database, clock: Clock) -> Flask:
 
 @pytest.fixture
 def radius(network: Database, secret_key: SecretStr, clock: Clock) -> RadiusStandIn:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    return RadiusStandIn(network, "belzyce-urzad-1", tickets, keys.derive(secret_key, keys.VOUCHER_LOOKUP), clock)
+    return stand_in(network, secret_key, clock)
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
+    """A mail server that keeps what it is given."""
+    with serving(tmp_path) as mailbox:
+        yield mailbox
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,6 +18,10 @@ from werkzeug.serving import make_server
 
 from captive_portal.app import create_app, utc_now
 from hotspots.settings import Settings
+from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.radius_stand_in import RadiusStandIn
+
+UAM_SECRET = "uam secret"
 
 
 @contextmanager
@@ -52,3 +57,20 @@ def certificate_of(host: str, folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     return context
+
+
+class Front(NamedTuple):
+    """A portal and the gateway before it: ``anywhere`` is a page that leads a stranger to the login."""
+
+    base: str
+    chilli: FakeCoovaChilli
+    anywhere: str
+
+
+@contextmanager
+def behind_coovachilli(settings: Settings, radius: RadiusStandIn, host: str = "127.0.0.1") -> Iterator[Front]:
+    """Serve it, with a CoovaChilli before it that asks this RADIUS."""
+    with serving(settings, host) as base:
+        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
+        with chilli.serving() as anywhere:
+            yield Front(base, chilli, anywhere)

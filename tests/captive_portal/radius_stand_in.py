@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import md5
 
-from hotspots import accounting_store, bulk, login_store
+from pydantic import SecretStr
+
+from captive_portal.app import utc_now
+from hotspots import accounting_store, bulk, keys, login_store
 from hotspots.accounting import Report, Status
 from hotspots.database import Database
 from hotspots.directory import Directory
@@ -87,3 +90,10 @@ class RadiusStandIn:
         for state in applied.states.values():
             if state.subject is not None:
                 self.directory.ledger.put(state.subject, state.stay())
+
+
+def stand_in(database: Database, secret_key: SecretStr, clock: Callable[[], datetime] = utc_now) -> RadiusStandIn:
+    """RADIUS for the one access point of the tests' network."""
+    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
+    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
+    return RadiusStandIn(database, "belzyce-urzad-1", tickets, voucher_key, clock)

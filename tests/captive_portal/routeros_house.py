@@ -8,12 +8,12 @@ from pydantic import SecretStr
 from config_templates.render import render
 from hotspots import gateway_proof
 from tests.captive_portal.fake_routeros import FakeRouterOS
+from tests.captive_portal.portal import UAM_SECRET
 from tests.captive_portal.router_radius import RouterRadius
 from tests.config_templates.intents import indoor_mikrotik
 from tests.radius.running import ADDRESS, SECRET, Worker
 
 IDENTITY = "belzyce-urzad-1"
-UAM_SECRET = "uam secret"
 
 
 def router_of(worker: Worker) -> FakeRouterOS:

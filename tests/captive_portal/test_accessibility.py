@@ -12,16 +12,14 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.languages import LANGUAGES
-from hotspots import keys, models, vouchers
+from hotspots import models, vouchers
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import examination, portal
-from tests.captive_portal.conftest import UAM_SECRET
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.public_page import show_all
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_mikrotik import LOGIN_PAGE
 
 
@@ -56,13 +54,9 @@ def database(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Data
 def place(network: Database, settings: Settings, secret_key: SecretStr) -> Iterator[Place]:
     with network.write() as db:
         show_all(db)
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as any_page:
-            yield Place(base, any_page, chilli, radius, network)
+    radius = stand_in(network, secret_key)
+    with portal.behind_coovachilli(settings, radius) as (base, chilli, any_page):
+        yield Place(base, any_page, chilli, radius, network)
 
 
 def _login(page: Page, place: Place) -> None:

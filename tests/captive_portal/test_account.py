@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import playwright.sync_api
 import pytest
@@ -14,34 +13,27 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.app import create_app
-from hotspots import accounts, keys, models
+from hotspots import accounts, models
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import SubjectKind
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import UAM_SECRET, Clock
+from tests.captive_portal.conftest import Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_email import code_of, link_of
 from tests.captive_portal.test_sms import code_of as code_in
 from tests.captive_portal.test_ways_in import WANTED, choose
 from tests.hotspots.mail_server import PASSWORD as MAIL_PASSWORD
-from tests.hotspots.mail_server import Mailbox, serving
+from tests.hotspots.mail_server import Mailbox
 from tests.hotspots.places import NOW
 from tests.hotspots.sms import fake_smsapi
 from tests.hotspots.sms.fake_smsapi import FakeSmsapi
 from tests.hotspots.sms.served import served
 
 ANNA, PASSWORD = "anna@example.org", "kuna lipa warkocz"
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    with serving(tmp_path) as mailbox:
-        yield mailbox
 
 
 @pytest.fixture
@@ -248,30 +240,26 @@ def test_in_chromium_without_javascript(
     secret_key: SecretStr,
     mailbox: Mailbox,
 ) -> None:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    radius = stand_in(network, secret_key)
     context = chromium.new_context(
         viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="pl-PL"
     )
     page = context.new_page()
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            page.goto(address)
-            page.get_by_role("link", name="Nie masz konta albo nie pamiętasz hasła?").click()
-            page.get_by_label("Twój adres e-mail lub numer komórki").fill(ANNA)
-            page.get_by_role("button", name="Wyślij mi kod").click()
-            page.get_by_label("Kod z sześciu cyfr").fill(code_of(mailbox))
-            page.get_by_role("main").get_by_role("button").first.click()
-            page.get_by_label("Hasło do konta").fill(PASSWORD)
-            page.get_by_role("button", name="Zapamiętaj i wejdź do sieci").click()
-            expect(page.locator("h1.state")).to_be_visible()
-            chilli.device = "02:11:22:33:44:56"
-            page.goto(address)
-            page.get_by_label("Adres e-mail, numer telefonu lub nazwa konta").fill(ANNA)
-            page.get_by_label("Hasło do konta").fill(PASSWORD)
-            page.get_by_role("button", name="Zaloguj się i wejdź do sieci").click()
-            expect(page.locator("h1.state")).to_be_visible()
+    with portal.behind_coovachilli(settings, radius) as (_base, chilli, address):
+        page.goto(address)
+        page.get_by_role("link", name="Nie masz konta albo nie pamiętasz hasła?").click()
+        page.get_by_label("Twój adres e-mail lub numer komórki").fill(ANNA)
+        page.get_by_role("button", name="Wyślij mi kod").click()
+        page.get_by_label("Kod z sześciu cyfr").fill(code_of(mailbox))
+        page.get_by_role("main").get_by_role("button").first.click()
+        page.get_by_label("Hasło do konta").fill(PASSWORD)
+        page.get_by_role("button", name="Zapamiętaj i wejdź do sieci").click()
+        expect(page.locator("h1.state")).to_be_visible()
+        chilli.device = "02:11:22:33:44:56"
+        page.goto(address)
+        page.get_by_label("Adres e-mail, numer telefonu lub nazwa konta").fill(ANNA)
+        page.get_by_label("Hasło do konta").fill(PASSWORD)
+        page.get_by_role("button", name="Zaloguj się i wejdź do sieci").click()
+        expect(page.locator("h1.state")).to_be_visible()
     context.close()
     assert all(outcome.remembered is not None for outcome in radius.outcomes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import md5
 from urllib.parse import urlsplit
 
@@ -13,19 +12,18 @@ from playwright.sync_api import expect
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from hotspots import keys, models
+from hotspots import models
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import SubjectKind
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import BASE, UAM_SECRET, Clock
+from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.network import make_voucher
 from tests.captive_portal.page import Page
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED
 
 DEVICE, NEW_ADDRESS = "02:11:22:33:44:55", "02:aa:bb:cc:dd:ee"
@@ -166,31 +164,27 @@ def test_who_came_with_a_voucher_or_is_not_remembered_has_no_link(
 def test_in_chromium_by_the_link(
     chromium: playwright.sync_api.Browser, settings: Settings, network: Database, secret_key: SecretStr
 ) -> None:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    radius = stand_in(network, secret_key)
     context = chromium.new_context(
         viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="en-GB"
     )
     page = context.new_page()
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            page.goto(address)
-            page.get_by_role("button", name="Go online", exact=True).click()
-            radius.account(Status.START)
-            page.get_by_role("link", name="Update now").click()
-            page.get_by_role("button", name="A link for coming back").click()
-            href = page.get_by_role("link", name="Keep this link as a bookmark").get_attribute("href")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320
-            context.clear_cookies()
-            radius.account(Status.STOP, seconds=1)
+    with portal.behind_coovachilli(settings, radius) as (base, chilli, address):
+        page.goto(address)
+        page.get_by_role("button", name="Go online", exact=True).click()
+        radius.account(Status.START)
+        page.get_by_role("link", name="Update now").click()
+        page.get_by_role("button", name="A link for coming back").click()
+        href = page.get_by_role("link", name="Keep this link as a bookmark").get_attribute("href")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        context.clear_cookies()
+        radius.account(Status.STOP, seconds=1)
 
-            chilli.device = NEW_ADDRESS
-            page.goto(href or "")
-            expect(page.get_by_role("heading", level=1)).to_have_text("Welcome back")
-            page.goto(address)
-            page.get_by_role("button", name="Go online as before").click()
-            expect(page.locator("h1.state")).to_be_visible()
-            assert urlsplit(href or "").netloc == urlsplit(base).netloc
+        chilli.device = NEW_ADDRESS
+        page.goto(href or "")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Welcome back")
+        page.goto(address)
+        page.get_by_role("button", name="Go online as before").click()
+        expect(page.locator("h1.state")).to_be_visible()
+        assert urlsplit(href or "").netloc == urlsplit(base).netloc
     context.close()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import playwright.sync_api
@@ -16,27 +13,20 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.app import create_app
-from hotspots import keys, models
+from hotspots import models
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import Accept
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import BASE, UAM_SECRET, Clock
+from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.mail_server import PASSWORD, Mailbox, serving
+from tests.hotspots.mail_server import PASSWORD, Mailbox
 
 DEVICE = "02:11:22:33:44:55"
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    with serving(tmp_path) as mailbox:
-        yield mailbox
 
 
 @pytest.fixture
@@ -171,25 +161,21 @@ def test_in_chromium_by_the_link_without_javascript(
     secret_key: SecretStr,
     mailbox: Mailbox,
 ) -> None:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    radius = stand_in(network, secret_key)
     context = chromium.new_context(
         viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="de-DE"
     )
     page = context.new_page()
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            page.goto(address)
-            page.get_by_label("Ihre E-Mail-Adresse").fill("anna@example.org")
-            page.get_by_role("button", name="Code schicken").click()
-            page.get_by_role("button", name="Online gehen, um die Mail zu lesen").click()
-            expect(page.locator("h1.state")).to_be_visible()
-            radius.account(Status.START)
-            assert urlsplit(link_of(mailbox)).netloc == urlsplit(base).netloc
-            page.goto(link_of(mailbox))
-            page.get_by_role("button", name="Ja, das war ich").click()
-            expect(page.get_by_role("heading", level=1)).to_have_text("Bestätigt")
+    with portal.behind_coovachilli(settings, radius) as (base, _chilli, address):
+        page.goto(address)
+        page.get_by_label("Ihre E-Mail-Adresse").fill("anna@example.org")
+        page.get_by_role("button", name="Code schicken").click()
+        page.get_by_role("button", name="Online gehen, um die Mail zu lesen").click()
+        expect(page.locator("h1.state")).to_be_visible()
+        radius.account(Status.START)
+        assert urlsplit(link_of(mailbox)).netloc == urlsplit(base).netloc
+        page.goto(link_of(mailbox))
+        page.get_by_role("button", name="Ja, das war ich").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Bestätigt")
     context.close()
     is_let_in_without_a_page(network)

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
-from hotspots import keys
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
-from tests.captive_portal.conftest import UAM_SECRET
-from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 
 
 @pytest.fixture
 def radius(network: Database, secret_key: SecretStr) -> RadiusStandIn:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    return RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    return stand_in(network, secret_key)
 
 
 @pytest.fixture
 def start(network: Database, settings: Settings, radius: RadiusStandIn) -> Iterator[str]:
     """Portal and gateway on loopback; the address of a page behind the gateway."""
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            yield address
+    with portal.behind_coovachilli(settings, radius) as (_base, _chilli, address):
+        yield address
 
 
 @pytest.fixture

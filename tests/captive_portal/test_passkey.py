@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import playwright.sync_api
 import pytest
@@ -17,31 +16,21 @@ from captive_portal.passkeys import PasskeyDesk
 from hotspots import keys, models
 from hotspots.database import Database
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
-from tests.captive_portal.conftest import UAM_SECRET
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_email import code_of
 from tests.captive_portal.test_ways_in import choose
 from tests.hotspots.mail_server import PASSWORD as MAIL_PASSWORD
-from tests.hotspots.mail_server import Mailbox, serving
+from tests.hotspots.mail_server import Mailbox
 from tests.hotspots.places import NOW
 
 ANNA = "anna@example.org"
 
 
 @pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    with serving(tmp_path) as mailbox:
-        yield mailbox
-
-
-@pytest.fixture
 def radius(network: Database, secret_key: SecretStr) -> RadiusStandIn:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    return RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    return stand_in(network, secret_key)
 
 
 @pytest.fixture
@@ -53,10 +42,8 @@ def gateway(
     choose(network, "account")
     given = settings.model_copy(update=mailbox.settings | {"smtp_password": SecretStr(MAIL_PASSWORD)})
     # Browsers have passkeys on localhost, as on https.
-    with portal.serving(given, host="localhost") as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            yield chilli, address
+    with portal.behind_coovachilli(given, radius, host="localhost") as (_base, chilli, address):
+        yield chilli, address
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import playwright.sync_api
 import pytest
@@ -14,17 +13,16 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.app import create_app
-from hotspots import keys, models
+from hotspots import models
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import SubjectKind
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import UAM_SECRET, Clock
+from tests.captive_portal.conftest import Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED, choose
 from tests.hotspots.sms import fake_smsapi
 from tests.hotspots.sms.fake_smsapi import FakeSmsapi
@@ -165,21 +163,17 @@ def test_in_chromium_without_javascript_on_the_smallest_phone(
     secret_key: SecretStr,
     sms: FakeSmsapi,
 ) -> None:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    radius = stand_in(network, secret_key)
     context = chromium.new_context(
         viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="uk-UA"
     )
     page = context.new_page()
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            page.goto(address)
-            page.get_by_label("Номер вашого мобільного телефону").fill("600100200")
-            page.get_by_role("button", name="Надіслати мені код").click()
-            page.get_by_label("Код із шести цифр").fill(code_of(sms))
-            page.get_by_role("main").get_by_role("button").click()
-            expect(page.locator("h1.state")).to_be_visible()
+    with portal.behind_coovachilli(settings, radius) as (_base, chilli, address):
+        page.goto(address)
+        page.get_by_label("Номер вашого мобільного телефону").fill("600100200")
+        page.get_by_role("button", name="Надіслати мені код").click()
+        page.get_by_label("Код із шести цифр").fill(code_of(sms))
+        page.get_by_role("main").get_by_role("button").click()
+        expect(page.locator("h1.state")).to_be_visible()
     context.close()
     assert chilli.client().authenticated

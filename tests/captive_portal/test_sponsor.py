@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import playwright.sync_api
 import pytest
@@ -15,28 +12,21 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.app import create_app
-from hotspots import keys, models
+from hotspots import models
 from hotspots.database import Database
 from hotspots.jobs.old_sponsor_requests import delete_old_sponsor_requests
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import BASE, UAM_SECRET, Clock
+from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
-from tests.captive_portal.radius_stand_in import RadiusStandIn
+from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import Town, build
 from tests.captive_portal.test_ways_in import WANTED
-from tests.hotspots.mail_server import PASSWORD, Mailbox, serving
+from tests.hotspots.mail_server import PASSWORD, Mailbox
 
 WORDS = "Jan Nowak, do pani Anny"
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    with serving(tmp_path) as mailbox:
-        yield mailbox
 
 
 @pytest.fixture
@@ -184,26 +174,22 @@ def test_in_chromium_the_page_goes_on_by_itself(
     secret_key: SecretStr,
     mailbox: Mailbox,
 ) -> None:
-    tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
-    voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
-    radius = RadiusStandIn(network, "belzyce-urzad-1", tickets, voucher_key, lambda: datetime.now(UTC))
+    radius = stand_in(network, secret_key)
     visitor, office = (chromium.new_context(locale="en-GB") for _ in range(2))
     page, desk = visitor.new_page(), office.new_page()
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            page.goto(address)
-            page.get_by_label("Who you are, and whom you visit").fill(WORDS)
-            page.get_by_role("button", name="Ask the staff").click()
-            expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for an answer")
-            desk.goto(f"{base}{path_in(mailbox)}")
-            desk.get_by_label("Name").fill("iwona")
-            desk.get_by_label("Password").fill(town.passwords["iwona"])
-            desk.get_by_role("button", name="Sign in").click()
-            desk.get_by_role("button", name="Let them in", exact=True).click()
-            expect(desk.get_by_text("iwona said yes.")).to_be_visible()
-            expect(page.get_by_role("heading", level=1)).to_have_text("You may go online")
-            page.get_by_role("button", name="Go online").click()
-            expect(page.locator("h1.state")).to_be_visible()
+    with portal.behind_coovachilli(settings, radius) as (base, _chilli, address):
+        page.goto(address)
+        page.get_by_label("Who you are, and whom you visit").fill(WORDS)
+        page.get_by_role("button", name="Ask the staff").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for an answer")
+        desk.goto(f"{base}{path_in(mailbox)}")
+        desk.get_by_label("Name").fill("iwona")
+        desk.get_by_label("Password").fill(town.passwords["iwona"])
+        desk.get_by_role("button", name="Sign in").click()
+        desk.get_by_role("button", name="Let them in", exact=True).click()
+        expect(desk.get_by_text("iwona said yes.")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_text("You may go online")
+        page.get_by_role("button", name="Go online").click()
+        expect(page.locator("h1.state")).to_be_visible()
     visitor.close()
     office.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import playwright.sync_api
 import pytest
@@ -23,7 +21,7 @@ from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.test_email import code_of, link_of
 from tests.captive_portal.test_ways_in import choose
-from tests.hotspots.mail_server import PASSWORD, Mailbox, serving
+from tests.hotspots.mail_server import PASSWORD, Mailbox
 
 LANGUAGE = "de"
 """It has the longest words."""
@@ -35,12 +33,6 @@ def database(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Data
     """One will do: what is looked at here does not depend on it."""
     monkeypatch.setenv("HOTSPOTS_DATABASE_URL", str(sqlite_database.engine.url))
     return sqlite_database
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    with serving(tmp_path) as mailbox:
-        yield mailbox
 
 
 def test_everybody_can_use_the_ways_in(

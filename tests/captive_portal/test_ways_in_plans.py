@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from pydantic import SecretStr
@@ -23,16 +20,10 @@ from tests.captive_portal.test_account import sign_up
 from tests.captive_portal.test_email import code_of
 from tests.captive_portal.test_sponsor import WORDS, path_in
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.mail_server import PASSWORD, Mailbox, serving
+from tests.hotspots.mail_server import PASSWORD, Mailbox
 from tests.hotspots.places import NOW
 from tests.hotspots.plans.large import fill
 from tests.hotspots.plans.watch import watching, whole_readings
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    with serving(tmp_path) as mailbox:
-        yield mailbox
 
 
 @pytest.fixture

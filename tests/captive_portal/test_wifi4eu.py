@@ -19,8 +19,6 @@ from hotspots.tickets import TicketDesk
 from hotspots.ways_in import WIFI4EU_COLLECTOR
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import UAM_SECRET
-from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.test_ways_in import WANTED
 
@@ -94,13 +92,11 @@ def test_in_chromium_the_login_goes_on_whatever_the_collector_does(
         "never answers": lambda route: held.append(route),  # noqa: PLW0108
     }
     page.route(SCRIPT, act[collector])
-    with portal.serving(settings) as base:
-        chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
-        with chilli.serving() as address:
-            page.goto(address, wait_until="commit")
-            if collector == "answers":
-                expect(page.locator("#wifi4eubanner")).to_have_attribute("title", f"{NETWORK}pl")
-            page.locator("button.first").click(no_wait_after=True)
-            expect(page.locator("h1.state")).to_be_visible()
+    with portal.behind_coovachilli(settings, radius) as (_base, _chilli, address):
+        page.goto(address, wait_until="commit")
+        if collector == "answers":
+            expect(page.locator("#wifi4eubanner")).to_have_attribute("title", f"{NETWORK}pl")
+        page.locator("button.first").click(no_wait_after=True)
+        expect(page.locator("h1.state")).to_be_visible()
     context.close()
     assert [text for text in complaints if "Content Security Policy" in text] == []
