@@ -24,6 +24,8 @@ WRONG_VOUCHERS_AT_A_HOTSPOT: Final = "100 per minute; 500 per hour"
 ATTEMPTS_OF_AN_ADDRESS: Final = "600 per minute"
 REFUSED_VISITS_OF_AN_ADDRESS: Final = "60 per minute"
 FAILED_LOGINS_OF_A_NETWORK: Final = "10 per minute; 60 per hour"
+REPORTS_OF_A_DEVICE: Final = "5 per hour"
+WRONG_NUMBERS_OF_A_NETWORK: Final = "30 per minute; 300 per hour"
 _PATIENCE: Final = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
 
@@ -108,6 +110,22 @@ def refused_visits(view: Callable[_P, _R]) -> Callable[_P, _R]:
     return limited
 
 
+def reports(view: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Limit a view that writes a row for staff to read; what was refused as unreadable does not count."""
+    by_address = _limiter.limit(ATTEMPTS_OF_AN_ADDRESS)(view)
+    limited: Callable[_P, _R] = _limiter.limit(REPORTS_OF_A_DEVICE, key_func=device, deduct_when=_was_taken)(
+        by_address
+    )
+    return limited
+
+
+def report_numbers(view: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Limit a view that is opened by a number: only those that there are not count."""
+    limit = _limiter.limit(WRONG_NUMBERS_OF_A_NETWORK, key_func=remote_network, deduct_when=_was_not_found)
+    limited: Callable[_P, _R] = limit(view)
+    return limited
+
+
 def failed_logins(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """Limit the logins of staff that fail: an office full of people who sign in well shares one address."""
     limit = _limiter.limit(
@@ -119,3 +137,11 @@ def failed_logins(view: Callable[_P, _R]) -> Callable[_P, _R]:
 
 def _was_refused(response: Response) -> bool:
     return response.status_code == 403
+
+
+def _was_taken(response: Response) -> bool:
+    return response.status_code == 303
+
+
+def _was_not_found(response: Response) -> bool:
+    return response.status_code == 404

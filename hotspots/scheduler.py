@@ -20,6 +20,7 @@ from hotspots.jobs.former_secrets import drop_former_secrets
 from hotspots.jobs.nightly_backup import back_up_nightly
 from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
 from hotspots.jobs.old_codes import delete_old_codes
+from hotspots.jobs.old_fault_reports import delete_old_fault_reports
 from hotspots.jobs.old_notices import delete_old_notices
 from hotspots.jobs.old_passes import delete_old_passes
 from hotspots.jobs.old_sponsor_requests import delete_old_sponsor_requests
@@ -60,6 +61,7 @@ JOBS: Final = (
     Job("delete_old_notices", 3600, delete_old_notices),
     Job("delete_old_codes", 3600, delete_old_codes),
     Job("delete_old_sponsor_requests", 3600, delete_old_sponsor_requests),
+    Job("delete_old_fault_reports", 3600, delete_old_fault_reports),
     Job("delete_old_passes", 3600, delete_old_passes),
     Job("erase_old_sessions", 3600, erase_old_sessions),
     Job("delete_old_decisions", 3600, delete_old_decisions),

@@ -12,7 +12,15 @@ from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots.database import Database
-from monitoring.collectors import access_points, certificates, commands, database, inventory, sessions
+from monitoring.collectors import (
+    access_points,
+    certificates,
+    commands,
+    database,
+    fault_reports,
+    inventory,
+    sessions,
+)
 from monitoring.collectors.usage import UsageTotals
 
 Collect = Callable[[OrmSession, datetime], Iterable[Metric]]
@@ -27,6 +35,7 @@ def collectors() -> dict[str, Collect]:
         "certificates": certificates.collect,
         "commands": commands.collect,
         "database": database.collect,
+        "fault_reports": fault_reports.collect,
         "inventory": inventory.collect,
         "sessions": sessions.collect,
         "usage": UsageTotals().collect,

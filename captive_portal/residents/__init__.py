@@ -14,6 +14,7 @@ from captive_portal.residents import (
     confirming,
     declared,
     entering,
+    faults,
     letting_in,
     my_data,
     online,
@@ -75,6 +76,9 @@ blueprint.add_url_rule("/code", "code", limits.attempts(codes.code), methods=["P
 blueprint.add_url_rule("/confirm", "confirm", limits.attempts(confirming.confirm), methods=["GET", "POST"])
 blueprint.add_url_rule("/status", "status", online.status)
 blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), methods=["POST"])
+blueprint.add_url_rule("/report", "ask_fault", faults.ask)
+blueprint.add_url_rule("/report", "report_fault", limits.reports(faults.report), methods=["POST"])
+blueprint.add_url_rule("/fault", "fault", limits.report_numbers(faults.follow))
 blueprint.add_url_rule("/", "index", about.index)
 blueprint.add_url_rule("/start", "start", about.start)
 blueprint.add_url_rule("/terms", "terms", about.terms)

@@ -52,7 +52,7 @@ def help_page() -> Response:
 
 def carried() -> Arrival | None:
     """The visit that the reader came with, so that there is a way back to the login page."""
-    return from_token() if request.args.get(TOKEN) else None
+    return from_token() if request.values.get(TOKEN) else None
 
 
 def authorities() -> Sequence[models.Authority]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from captive_portal.security import allow
 from captive_portal.services import services
-from captive_portal.staff import chart, queries_overview, unsigned, waiting
+from captive_portal.staff import chart, fault_reports, queries_overview, unsigned, waiting
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.scope import Scope
 from hotspots import disconnects, usage
@@ -36,6 +36,7 @@ def show() -> ResponseReturnValue:
             figure=chart.figure(days),
             undecided=_undecided(db, scope),
             unsigned=unsigned.access_points(db, scope),
+            open_faults=fault_reports.count_open(db, scope),
             waiting=waiting.sentence(),
             unproved=disconnects.unproved(db, now, None if scope.is_everything else scope.access_point_ids(db)),
         )

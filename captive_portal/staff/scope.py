@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 
-from hotspots.models import AccessPoint, Authority, Hotspot, Session, Voucher, VoucherBatch
+from hotspots.models import AccessPoint, Authority, FaultReport, Hotspot, Session, Voucher, VoucherBatch
 
 _Statement = TypeVar("_Statement", bound=Select[*tuple[Any, ...]])
 
@@ -83,6 +83,11 @@ class Scope:
         """The visible voucher of this number; 404 where there is none."""
         statement = select(Voucher).join(Voucher.batch).where(Voucher.id == voucher_id)
         return _found(db.scalar(self.of_batches(statement)))
+
+    def fault_report(self, db: OrmSession, number: str) -> FaultReport:
+        """The visible report of this number; 404 where there is none."""
+        statement = select(FaultReport).join(FaultReport.hotspot).where(FaultReport.number == number)
+        return _found(db.scalar(self.of_hotspots(statement)))
 
     def authority(self, db: OrmSession, authority_id: int) -> Authority:
         """The visible authority of this number; 404 where there is none."""

@@ -5,6 +5,7 @@ from hotspots.models.accounts import Account
 from hotspots.models.base import Base, Instant
 from hotspots.models.certificates import Certificate
 from hotspots.models.contacts import CodeSpending, Contact, Passkey, SentCode
+from hotspots.models.fault_reports import FaultReport
 from hotspots.models.passes import Controller, Pass
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
@@ -30,6 +31,7 @@ __all__ = [
     "Contact",
     "Controller",
     "DeviceGrant",
+    "FaultReport",
     "Hotspot",
     "Instant",
     "Kiosk",

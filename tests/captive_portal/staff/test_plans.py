@@ -36,6 +36,7 @@ PAGES = (
     f"/staff/explain?device={PHONE}",
     f"/staff/explain?device={PHONE}&at=2026-02-27 13:05",
     "/staff/access-points",
+    "/staff/faults",
     "/staff/vouchers",
     f"/staff/vouchers?after={AFTER}",
     "/staff/password",

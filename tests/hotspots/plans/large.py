@@ -18,6 +18,7 @@ from hotspots.models import (
     Authority,
     Change,
     DeviceGrant,
+    FaultReport,
     LoginDecision,
     Pass,
     ServicePlan,
@@ -32,7 +33,7 @@ from hotspots.models import (
 LARGE: Final = frozenset(
     model.__tablename__
     for model in (
-        *(Account, AuditEntry, Change, DeviceGrant, LoginDecision, Pass, Session, SessionCommand),
+        *(Account, AuditEntry, Change, DeviceGrant, FaultReport, LoginDecision, Pass, Session, SessionCommand),
         *(UsageHour, UsedTicket, Voucher),
     )
 )
