@@ -21,6 +21,7 @@ from captive_portal.residents import (
     opennds_calls,
     pages,
     sponsor,
+    where,
 )
 from captive_portal.residents.arrival import Refused
 
@@ -79,7 +80,7 @@ blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), me
 blueprint.add_url_rule("/report", "ask_fault", faults.ask)
 blueprint.add_url_rule("/report", "report_fault", limits.reports(faults.report), methods=["POST"])
 blueprint.add_url_rule("/fault", "fault", limits.report_numbers(faults.follow))
-blueprint.add_url_rule("/", "index", about.index)
+blueprint.add_url_rule("/", "index", where.index)
 blueprint.add_url_rule("/start", "start", about.start)
 blueprint.add_url_rule("/terms", "terms", about.terms)
 blueprint.add_url_rule("/privacy", "privacy", declared.privacy)

@@ -14,21 +14,12 @@ from captive_portal.languages import language
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import TOKEN, Arrival, from_token
 from captive_portal.residents.entering import TERMS_VERSION
-from captive_portal.residents.scanned import scanned
 from captive_portal.services import services
 from hotspots import models
 
 _MARKED = str.maketrans(
     {"ą": "a~", "ć": "c~", "ę": "e~", "ł": "l~", "ń": "n~", "ó": "o~", "ś": "s~", "ź": "z~", "ż": "z~~"}
 )
-
-
-def index() -> Response:
-    """For somebody who came without a gateway: how to get online, and where; or what their voucher is for."""
-    voucher = request.args.get("voucher")
-    if voucher is not None:
-        return scanned(voucher, PLAIN_ADDRESS)
-    return pages.page("residents/index.html", arrival=carried(), authorities=authorities(), start=PLAIN_ADDRESS)
 
 
 def start() -> Redirect:
