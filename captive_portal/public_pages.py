@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from captive_portal.languages import DEFAULT, language
 from captive_portal.services import services
-from hotspots.inventory.public_page import PageEntry
+from hotspots.inventory.public_page import NoticeEntry, PageEntry
 from hotspots.models import Authority, CoatOfArms
+from hotspots.usage_window import WARSAW
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ NONE: Final = PublicPage(PageEntry(), None)
 
 
 def install(app: Flask) -> None:
-    """Let the templates say words of an authority in the reader's language."""
-    app.jinja_env.globals.update(in_language=in_language)
+    """Let the templates say words of an authority in the reader's language, and its notices."""
+    app.jinja_env.globals.update(in_language=in_language, notices_of=notices_of)
 
 
 def of(slug: str) -> PublicPage:
@@ -38,6 +39,12 @@ def of(slug: str) -> PublicPage:
     if slug not in known:
         known[slug] = _find(slug)
     return known[slug]
+
+
+def notices_of(slug: str) -> list[NoticeEntry]:
+    """What the authority with this slug tells residents today."""
+    today = services().clock().astimezone(WARSAW).date()
+    return [notice for notice in of(slug).entry.notices or () if notice.is_told_on(today)]
 
 
 def _find(slug: str) -> PublicPage:

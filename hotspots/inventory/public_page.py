@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import to_json
 
 from hotspots import look
@@ -27,8 +28,16 @@ def _readable(value: str) -> str:
     return value
 
 
+def _leads_somewhere(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or parts.username is not None:
+        raise ValueError(f"{value!r} is not the address of a page: https://, then the name of its server")
+    return value
+
+
 Words = Annotated[dict[Language, Text], AfterValidator(_has_polish)]
 Colour = Annotated[str, AfterValidator(_readable)]
+Link = Annotated[Text, AfterValidator(_leads_somewhere)]
 
 
 class _Part(BaseModel):
@@ -69,14 +78,38 @@ class AccessibilityEntry(_Part):
         return self
 
 
+class NoticeEntry(_Part):
+    """Something that residents are told from the day ``since`` to the end of the day ``until``, days of Warsaw.
+
+    Left out, it is told from now on, and for good. ``link`` leads on, such as to the e-services of the authority.
+    """
+
+    text: Words
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    link: Link | None = None
+
+    @model_validator(mode="after")
+    def _has_days(self) -> Self:
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise ValueError("until is before since, so nobody would ever see it")
+        return self
+
+    def is_told_on(self, day: datetime.date) -> bool:
+        """Whether this is one of its days."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
 class PageEntry(_Part):
     """The pages of one authority. What is left out is as it is for all.
 
-    ``data_protection`` is how to reach the data protection officer. ``welcome`` stands on the login page.
+    ``data_protection`` is how to reach the data protection officer. ``welcome`` stands on the login page, ``notices``
+    there and on the status page.
     """
 
     colour: Colour | None = None
     welcome: Words | None = None
+    notices: Annotated[list[NoticeEntry], Field(min_length=1, max_length=10)] | None = None
     data_protection: Text | None = None
     accessibility: AccessibilityEntry | None = None
 

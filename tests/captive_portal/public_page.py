@@ -13,6 +13,12 @@ PAGE = PageEntry.of(
     {
         "colour": "#8a1538",
         "welcome": {"pl": "Witamy w Bełżycach", "uk": "Вітаємо в Белжице"},
+        "notices": [
+            {
+                "text": {"pl": "W piątek urząd jest nieczynny.", "de": "Am Freitag ist das Amt geschlossen."},
+                "link": "https://belzyce.example.pl/e-uslugi/terminy-i-zawiadomienia-mieszkancow",
+            }
+        ],
         "data_protection": "iod@belzyce.example.pl",
         "accessibility": {
             "published": "2026-01-15",
