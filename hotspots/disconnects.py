@@ -15,6 +15,7 @@ from hotspots.models import Session, SessionCommand
 PROOF_DUE_AFTER: Final = timedelta(minutes=10)
 """Two interim intervals: by then the Stop has come, or the session shows that it goes on."""
 
+_UNPROVED: Final = ("asked", "acked", "timed_out", "nacked")
 BY_STAFF: Final = "staff"
 DISCONNECT: Final = "disconnect"
 """The kind of a command that ends a session."""
@@ -59,7 +60,7 @@ def unproved(db: OrmSession, now: datetime, access_points: Collection[int] | Non
         .join(SessionCommand.session)
         .where(
             SessionCommand.kind == DISCONNECT,
-            SessionCommand.state != "proved",
+            SessionCommand.state.in_(_UNPROVED),
             SessionCommand.asked_at < now - PROOF_DUE_AFTER,
             Session.stopped_at.is_(None),
         )

@@ -187,10 +187,7 @@ class Disconnecting:
         """The limits that the session is to have; None where it has to end, or its gateway cannot change them."""
         if dialect.change is None or (order.cause == RATES and not dialect.changes_rates):
             return None
-        refreshed = asyncio.Event()
-        if not self._refresher.soon(refreshed.set):  # what was changed may not have been read yet
-            raise BlockingIOError("too many wait for the database")
-        await refreshed.wait()
+        await self._refresher.refreshed()  # what was changed may not have been read yet
         session = await self._loop.run_in_executor(self._executor, self._session, order)
         return None if session is None else self._reconsidering.of(session, caller.client, datetime.now(UTC))
 

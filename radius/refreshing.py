@@ -51,6 +51,7 @@ class Refresher:
         self._directory = directory
         self._executor = executor
         self._waiting: list[_Turn] = []
+        self._patient: list[asyncio.Future[None]] = []
         self._wanted = asyncio.Event()
         loop = asyncio.get_running_loop()
         self._true_at = self._tidied_at = loop.time()
@@ -70,6 +71,13 @@ class Refresher:
         self._wanted.set()
         return True
 
+    async def refreshed(self) -> None:
+        """Return after a refresh that begins from now on, and that succeeds, however long the database is away."""
+        done = asyncio.get_running_loop().create_future()
+        self._patient.append(done)
+        self._wanted.set()
+        await done
+
     def look(self) -> None:
         """Read the database now: it says something new."""
         self._wanted.set()
@@ -84,6 +92,8 @@ class Refresher:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._release(self._waiting)
+        for done in self._patient:
+            done.cancel()
 
     async def _run(self) -> None:
         while True:
@@ -93,11 +103,17 @@ class Refresher:
                     await self._wanted.wait()
             self._wanted.clear()
             waiting, self._waiting = self._waiting, []
-            await self._refresh()
+            patient, self._patient = self._patient, []
+            if await self._refresh():
+                for done in patient:
+                    if not done.done():  # who waited may have given up
+                        done.set_result(None)
+            else:
+                self._patient += patient
             self._release(waiting)
             await asyncio.sleep(REST_SECONDS)
 
-    async def _refresh(self) -> None:
+    async def _refresh(self) -> bool:
         loop = asyncio.get_running_loop()
         try:
             read = partial(self._directory.read_news, datetime.now(UTC))
@@ -106,11 +122,12 @@ class Refresher:
             if loop.time() - self._logged_at >= _LOG_EVERY_SECONDS:
                 self._logged_at = loop.time()
                 _log.exception("the copy in memory is %.0f s old: the database cannot be read", self.age_seconds)
-            return
+            return False
         self._true_at = loop.time()
         if self._true_at - self._tidied_at >= _TIDY_EVERY_SECONDS:
             self._tidied_at = self._true_at
             self._directory.forget_expired_tickets(datetime.now(UTC))
+        return True
 
     @staticmethod
     def _release(waiting: list[_Turn]) -> None:

@@ -44,4 +44,7 @@ def without_database(error: DatabaseError) -> ResponseReturnValue:
     # Every template is given who is signed in, for which Flask-Login would ask the database again.
     g._login_user = login_manager.anonymous_user()
     heading = gettext("The database does not answer")
-    return render_template("error.html", heading=heading, advice=f"{advice} {waits}".strip()), 503
+    page = render_template(
+        "error.html", heading=heading, advice=f"{advice} {waits}".strip(), carried={}, other_languages={}
+    )
+    return page, 503

@@ -49,6 +49,7 @@ def session_row(key: str, **more: Any) -> dict[str, Any]:
         "terminate_cause": None,
         "limit_seconds": None,
         "limit_octets": 1 << 60,
+        "source": None,
         "changed_at": NOW,
     }
     return row | more

@@ -144,12 +144,7 @@ class Worker:
 
     def catch_up(self) -> None:
         """Return when the worker knows what the database says now, which it notices by itself a moment later."""
-        self._run(self._read())
-
-    async def _read(self) -> None:
-        read = asyncio.Event()
-        assert self._server.refresher.soon(read.set)
-        await read.wait()
+        self._run(self._server.refresher.refreshed())
 
     def counted(self, name: str, **labels: str) -> float:
         """The value of a metric now, 0 where it was never counted."""

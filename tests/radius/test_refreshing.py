@@ -96,6 +96,25 @@ def test_who_waits_goes_on_without_a_database_that_says_nothing() -> None:
     play(lambda: assert_not_none(released.wait(10)), scene)
 
 
+def test_who_must_not_go_on_without_it_waits_until_the_database_is_back() -> None:
+    fails = [True]
+
+    def read() -> None:
+        if fails[0]:
+            raise ConnectionError("the database is away")
+
+    async def scene(refresher: Refresher, copy: Copy) -> None:
+        patient = asyncio.ensure_future(refresher.refreshed())
+        while copy.readings < 3:
+            await waited_seconds(refresher)
+        assert not patient.done()
+        fails[0] = False
+        async with asyncio.timeout(10):
+            await patient
+
+    play(read, scene)
+
+
 def test_a_database_that_fails_is_logged_once_and_nobody_waits_for_it(caplog: pytest.LogCaptureFixture) -> None:
     def read() -> None:
         raise ConnectionError("the database is away")
