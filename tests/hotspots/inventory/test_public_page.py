@@ -22,11 +22,11 @@ PAGE = """\
         pl: Witamy w Bełżycach
         uk: Вітаємо в Белжице
       notices:
-      - text:
-          pl: W piątek urząd jest nieczynny
-        since: 2026-03-01
-        until: 2026-03-06
-        link: https://belzyce.example.pl/e-uslugi
+        - text:
+            pl: W piątek urząd jest nieczynny
+          since: 2026-03-01
+          until: 2026-03-06
+          link: https://belzyce.example.pl/e-uslugi
       data_protection: iod@belzyce.example.pl
       accessibility:
         published: 2026-01-15
