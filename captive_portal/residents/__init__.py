@@ -9,6 +9,7 @@ from captive_portal.gateways.dialects import READERS
 from captive_portal.residents import (
     about,
     account,
+    carrying,
     codes,
     coming_back,
     confirming,
@@ -76,6 +77,7 @@ blueprint.add_url_rule("/code", "ask", codes.ask)
 blueprint.add_url_rule("/code", "code", limits.attempts(codes.code), methods=["POST"])
 blueprint.add_url_rule("/confirm", "confirm", limits.attempts(confirming.confirm), methods=["GET", "POST"])
 blueprint.add_url_rule("/status", "status", online.status)
+blueprint.add_url_rule("/carry", "carry", limits.attempts(carrying.leave), methods=["POST"])
 blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), methods=["POST"])
 blueprint.add_url_rule("/report", "ask_fault", faults.ask)
 blueprint.add_url_rule("/report", "report_fault", limits.reports(faults.report), methods=["POST"])

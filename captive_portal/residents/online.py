@@ -22,6 +22,7 @@ from captive_portal.sentences import SENTENCES, ending_sentence
 from captive_portal.services import services
 from hotspots import models
 from hotspots.policy import Usage
+from hotspots.ways_in import WayIn
 
 _ONLINE = (Result.SUCCESS, Result.ALREADY)
 _LONG_AGO = timedelta(days=1)
@@ -32,7 +33,7 @@ def status() -> Response:
     arrival = from_token()
     here = services()
     now = here.clock()
-    found = _standing(arrival)
+    found = standing_of(arrival)
     over = found.session.terminate_cause if found.session is not None and found.state is State.OVER else None
     return pages.page(
         "residents/status.html",
@@ -44,6 +45,7 @@ def status() -> Response:
         sentence=None if found.refusal is None else SENTENCES[found.refusal.reason],
         again=arrival.dialect.again_url(arrival.visit),
         may_keep=found.plan is not None and found.plan.remember_seconds is not None and is_proved(arrival),
+        may_carry=found.can_be_carried and WayIn.VOUCHER in arrival.place.ways_in,
         code_waits=here.codes.waiting(arrival.visit.device, now),
         by_itself="updates" in request.args,
         goes_on_to=pages.goes_on_to(arrival) if arrival.visit.result is Result.SUCCESS else None,
@@ -53,7 +55,7 @@ def status() -> Response:
 def log_out() -> Redirect:
     """End the session: by the visit's gateway, or by a Disconnect where the device has moved on to another."""
     arrival = from_token()
-    found = _standing(arrival)
+    found = standing_of(arrival)
     elsewhere = found.session is not None and found.session.access_point_id != arrival.place.access_point_id
     at_the_gateway = arrival.dialect.log_out_url(arrival.visit)
     if at_the_gateway is not None and (found.state is not State.ONLINE or not elsewhere):
@@ -68,7 +70,8 @@ def is_proved(arrival: Arrival) -> bool:
     return arrival.dialect.DEVICE_IS_SIGNED or was_let_in(services().database, arrival.visit)
 
 
-def _standing(arrival: Arrival) -> Standing:
+def standing_of(arrival: Arrival) -> Standing:
+    """How the device of this visit stands, as far as the visitor proves that they hold it."""
     here = services()
     now = here.clock()
     came_at = arrival.signed_at if arrival.visit.result in _ONLINE else now - _LONG_AGO

@@ -55,6 +55,13 @@ class Standing:
     refusal: Refuse | None = None
 
     @property
+    def can_be_carried(self) -> bool:
+        """Whether this is a kiosk's session of which some time is left, for a phone to go on with."""
+        subject = None if self.session is None else self.session.subject
+        is_kiosk = subject is not None and subject.kind is SubjectKind.KIOSK
+        return is_kiosk and self.state is State.ONLINE and bool(self.seconds_left) and self.octets_left != 0
+
+    @property
     def octets(self) -> int:
         """What went through in this session."""
         return 0 if self.session is None else self.session.octets_up + self.session.octets_down
