@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import md5
@@ -158,36 +158,16 @@ async def measure(gateways: list[Gateway], seconds: float, *, flood: bool) -> tu
 
 
 @contextmanager
-def a_redis(folder: Path, processors: Processors) -> Iterator[str]:
-    """Where the processes of the portal count together."""
-    path = folder / "redis.sock"
-    options = ["--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    process = subprocess.Popen(pinned(processors.server, ["redis-server", *options]), stdout=subprocess.DEVNULL)
-    try:
-        while not path.exists():
-            if process.poll() is not None:
-                raise RuntimeError(f"redis-server ended with {process.returncode}")
-            time.sleep(0.05)
-        yield f"redis+unix://{path}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@contextmanager
-def a_portal(processors: Processors, workers: int) -> Iterator[list[Gateway]]:
+def a_portal(processors: Processors) -> Iterator[list[Gateway]]:
     """The portal with the example inventory, and its access points."""
-    with tempfile.TemporaryDirectory(prefix="powiat-hotspots-") as folder, ExitStack() as around:
+    with tempfile.TemporaryDirectory(prefix="powiat-hotspots-") as folder:
         gateways = _prepare(Path(folder))
-        store = around.enter_context(a_redis(Path(folder), processors)) if workers > 1 else "memory://"
         environment = {
             **os.environ,
             "HOTSPOTS_DATA_DIR": folder,
             "HOTSPOTS_SECRET_KEY": KEY.get_secret_value(),
             "HOTSPOTS_PORTAL_BIND": f"127.0.0.1:{PORT}",
             "HOTSPOTS_PORTAL_BASE_URL": BASE,
-            "HOTSPOTS_PORTAL_WORKERS": str(workers),
-            "HOTSPOTS_RATE_LIMIT_STORE": store,
         }
         command = pinned(processors.server, [sys.executable, "-m", "hotspots", "portal"])
         process = subprocess.Popen(command, env=environment)
@@ -230,13 +210,12 @@ async def _until_it_answers() -> None:
 
 def main(
     seconds: Annotated[float, typer.Option(min=5, help="How long each part is measured.")] = 60,
-    workers: Annotated[int, typer.Option(min=1, help="Processes of the portal; more than one count in Redis.")] = 2,
 ) -> None:
     """Measure the portal quiet and flooded, and say whether it keeps to its figures."""
     processors = Processors.of_this_machine()
     os.sched_setaffinity(0, processors.generator)
     console, table = Console(), Table("", "requests", "median", "95 %", "99 %", "statuses")
-    with a_portal(processors, workers) as gateways:
+    with a_portal(processors) as gateways:
         uvloop.run(measure(gateways, 5, flood=False))
         quiet, _ = uvloop.run(measure(gateways, seconds, flood=False))
         flooded, attackers = uvloop.run(measure(gateways, seconds, flood=True))

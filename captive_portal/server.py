@@ -1,4 +1,4 @@
-"""gunicorn around the portal: processes of threads, on a socket that the supervisor may have passed in."""
+"""gunicorn around the portal: one process of threads, on a socket that the supervisor may have passed in."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
     The application is made before, so that listening means serving, and a mistake in it shows at once.
     """
 
-    def __init__(self, app: Flask, listener: socket.socket, workers: int = 1) -> None:
+    def __init__(self, app: Flask, listener: socket.socket) -> None:
         self._app = app
-        self._workers = workers
         # gunicorn takes the descriptor over, and would take the passed ones a second time.
         self._descriptor = listener.detach()
         for variable in _PASSED_SOCKETS:
@@ -37,11 +36,11 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
         super().__init__()
 
     def load_config(self) -> None:
-        """Processes of threads; Python runs one thread of each at a time."""
+        """One worker: what limits count and SQLite's writer are then in one place."""
         options = {
             "bind": [f"fd://{self._descriptor}"],
             "worker_class": "gthread",
-            "workers": self._workers,
+            "workers": 1,
             "threads": THREADS,
             "preload_app": True,
             "timeout": 30,

@@ -65,7 +65,7 @@ def _base_url(value: str) -> str:
 
 
 def _counting_store(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("memory://", "redis://", "rediss://", "redis+unix://")):
+    if not value.get_secret_value().startswith(("memory://", "redis://", "rediss://")):
         raise ValueError("must be memory:// or the address of a Redis, such as redis://127.0.0.1:6379/0")
     return value
 
@@ -92,8 +92,7 @@ class Settings(BaseSettings):
     codes are sent to (ISO 3166), separated by blanks or commas; `sms_url` is another address of the provider. One
     address may send `radius_source_rate` packets a second to a RADIUS worker, and the reject of a wrong password
     waits `radius_reject_delay_ms`. The former secret of an access point is dropped once it was not used for
-    `former_secret_days`. Where several nodes or `portal_workers` serve the portal, `rate_limit_store` is the Redis in
-    which they count together how often somebody guesses.
+    `former_secret_days`. Where several nodes serve the portal, `rate_limit_store` is the Redis in which they count.
     """
 
     model_config = SettingsConfigDict(
@@ -123,7 +122,6 @@ class Settings(BaseSettings):
     portal_base_url: Annotated[str, AfterValidator(_base_url)] = Field(
         default_factory=lambda data: f"http://127.0.0.1:{data['portal_bind'].port}"
     )
-    portal_workers: Annotated[int, Field(ge=1, le=16)] = 1
     rate_limit_store: Annotated[SecretStr, AfterValidator(_counting_store)] = SecretStr("memory://")
     metrics_bind: _Address = ListenAddress("127.0.0.1", 9812)
     backup_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
@@ -150,12 +148,6 @@ class Settings(BaseSettings):
     def _ports_differ(self) -> Self:
         if self.radius_auth_port == self.radius_acct_port:
             raise ValueError("radius_auth_port and radius_acct_port must differ")
-        return self
-
-    @model_validator(mode="after")
-    def _portals_count_together(self) -> Self:
-        if self.portal_workers > 1 and self.rate_limit_store.get_secret_value().startswith("memory:"):
-            raise ValueError("portal_workers above 1 need rate_limit_store, a Redis in which all of them count")
         return self
 
     @model_validator(mode="after")

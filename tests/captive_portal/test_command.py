@@ -15,8 +15,6 @@ from pydantic import SecretStr
 
 from hotspots.child import Child, ChildSpec
 from hotspots.database import Database
-from tests.captive_portal import redis_server
-from tests.end_to_end.installation import eventually
 
 PORTAL = [sys.executable, "-P", "-m", "hotspots", "portal"]
 
@@ -59,38 +57,6 @@ def test_it_serves_on_a_passed_socket_and_ends_cleanly(
         finally:
             ending = child.reap()
     assert ending == "ended with status 0"
-
-
-def test_two_processes_serve_and_count_together(
-    tmp_path: Path, sqlite_database: Database, secret_key: SecretStr
-) -> None:
-    with (
-        redis_server.running(tmp_path) as redis,
-        socket.create_server(("127.0.0.1", 0)) as passed,
-        _notifications(tmp_path) as notifications,
-    ):
-        together = {"HOTSPOTS_PORTAL_WORKERS": "2", "HOTSPOTS_RATE_LIMIT_STORE": redis.url}
-        address = f"http://127.0.0.1:{passed.getsockname()[1]}"
-        environment = _environment(tmp_path, secret_key, **together)
-        environment["HOTSPOTS_DATABASE_URL"] = str(sqlite_database.engine.url)
-        child = Child.start(ChildSpec("portal", PORTAL, {"portal": passed}), environment, tmp_path / "notify")
-        try:
-            notifications.recv(4096)
-            assert eventually(lambda: len(_children(child.pid)) == 2)
-            before = redis.counts()
-            # Each connection is taken by either; all refused visits count for one address.
-            refused = [httpx.get(f"{address}/uam?res=notyet", timeout=10).status_code for _ in range(62)]
-            assert redis.counts() > before
-            child.ask_to_stop()
-        finally:
-            ending = child.reap()
-    assert refused[-1] == 429
-    assert 429 not in refused[:50]
-    assert ending == "ended with status 0"
-
-
-def _children(process: int) -> list[str]:
-    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
 
 
 def test_a_request_that_is_being_answered_is_finished(

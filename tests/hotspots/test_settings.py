@@ -171,13 +171,6 @@ def test_two_servers_cannot_have_one_port(monkeypatch: pytest.MonkeyPatch) -> No
     assert "radius_auth_port and radius_acct_port must differ" in refusal()
 
 
-def test_portals_that_cannot_count_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOTSPOTS_PORTAL_WORKERS", "2")
-    assert "need rate_limit_store" in refusal()
-    monkeypatch.setenv("HOTSPOTS_RATE_LIMIT_STORE", "redis+unix:///run/redis.sock")
-    assert load_settings().portal_workers == 2
-
-
 def test_a_misspelt_key_names_the_nearest(empty_folder: Path) -> None:
     (empty_folder / "hotspots.toml").write_text("radius_wrkers = 2\n")
 
