@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _WIDTH: Final = 600
-_MARGIN: Final = 40
+_MARGIN: Final = 48
 _ABOVE: Final = 16
 _SMALLEST_SPAN: Final = 0.01
 """Degrees of latitude, about a kilometre: a single hotspot has a map around it, too."""

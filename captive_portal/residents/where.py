@@ -82,5 +82,5 @@ def _points(lists: Sequence[tuple[Authority, Sequence[Listed]]]) -> list[Point]:
     return [
         Point(number, entry.hotspot.latitude, entry.hotspot.longitude, entry.liveness.value)
         for number, (_, entries) in enumerate(lists, start=1)
-        for entry in entries
+        for entry in reversed(entries)  # what works is drawn last, above its neighbours
     ]

@@ -76,7 +76,7 @@ def test_the_map_keeps_directions_and_distances() -> None:
     found = draw([Point(1, 60.5, 20.0, "works"), Point(1, 59.5, 20.0, "never"), Point(2, 60.0, 22.0, "quiet")])
     assert found is not None
     north, south, east = found.dots
-    assert (north.x, north.y, east.x) == (south.x, 40.0, 560.0)
+    assert (north.x, north.y, east.x) == (south.x, 48.0, 552.0)
     assert math.isclose(south.y - north.y, east.x - north.x, abs_tol=0.2)
     assert math.isclose(east.y, (north.y + south.y) / 2, abs_tol=0.2)
     assert [(mark.x, mark.y, mark.look) for mark in found.numbers] == [
