@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import audit
-from hotspots.models import Session, SessionCommand
-
-PROOF_DUE_AFTER: Final = timedelta(minutes=10)
-"""Two interim intervals: by then the Stop has come, or the session shows that it goes on."""
+from hotspots.models import ServicePlan, Session, SessionCommand
+from hotspots.plans import INTERIM_SECONDS
 
 _UNPROVED: Final = ("asked", "acked", "timed_out", "nacked")
 BY_STAFF: Final = "staff"
@@ -54,17 +52,27 @@ def is_belied(command: SessionCommand, session: Session) -> bool:
 
 
 def unproved(db: OrmSession, now: datetime, access_points: Collection[int] | None = None) -> int:
-    """How many sessions are still open ten minutes after their Disconnect was asked for; there, or everywhere."""
+    """How many sessions are still open two interim intervals after their Disconnect was asked for.
+
+    Of these access points, or of all.
+    """
     still_open = (
         select(func.count(SessionCommand.session_id.distinct()))
         .join(SessionCommand.session)
         .where(
             SessionCommand.kind == DISCONNECT,
             SessionCommand.state.in_(_UNPROVED),
-            SessionCommand.asked_at < now - PROOF_DUE_AFTER,
             Session.stopped_at.is_(None),
+            or_(*_proof_is_due(db, now)),
         )
     )
     if access_points is not None:
         still_open = still_open.where(Session.access_point_id.in_(access_points))
     return db.scalar(still_open) or 0
+
+
+def _proof_is_due(db: OrmSession, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """By then the Stop has come, or a report shows that the session goes on; its plan says how often it reports."""
+    for number, seconds in db.execute(select(ServicePlan.id, ServicePlan.interim_seconds)):
+        yield (Session.plan_id == number) & (SessionCommand.asked_at < now - 2 * timedelta(seconds=seconds))
+    yield Session.plan_id.is_(None) & (SessionCommand.asked_at < now - 2 * timedelta(seconds=INTERIM_SECONDS))

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from hotspots import disconnects
 from hotspots.database import Database
-from hotspots.models import AuditEntry, Session, SessionCommand
+from hotspots.models import AuditEntry, ServicePlan, Session, SessionCommand
 from tests.hotspots.places import NOW, add_network
 
 
@@ -73,3 +73,18 @@ def test_what_has_ended_is_not_ended_again(database: Database) -> None:
     with database.write() as session:
         session.get_one(Session, session_id).stopped_at = NOW
     assert _ask(database, session_id) is None
+
+
+def test_the_proof_is_due_after_two_interim_intervals_of_the_plan(database: Database) -> None:
+    session_id = _open_session(database)
+    _ask(database, session_id)
+
+    def missing(minutes: int) -> int:
+        with database.read() as session:
+            return disconnects.unproved(session, NOW + timedelta(minutes=minutes))
+
+    assert (missing(9), missing(11)) == (0, 1)
+    with database.write() as session:
+        session.get_one(Session, session_id).plan_id = 1
+        session.get_one(ServicePlan, 1).interim_seconds = 1200
+    assert (missing(39), missing(41)) == (0, 1)
