@@ -78,7 +78,7 @@ class Admission:
         with self._database.read() as db:
             row = vouchers.find(db, self._voucher_key, normalised)
             if row is not None:
-                (entry,) = load_vouchers(db, [row.id])
+                (entry,) = load_vouchers(db, models.Voucher.id == row.id)
                 plan = db.get_one(models.ServicePlan, entry.plan_id).value()
                 stays = stays_of(db, Subject(SubjectKind.VOUCHER, str(entry.id)), None)
                 seconds, octets = spent(stays, device, plan.interim_seconds, now)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
@@ -82,8 +82,8 @@ def spent(stays: Collection[Stay], device: str, interim_seconds: int, now: datet
     return seconds, octets
 
 
-def load_vouchers(db: OrmSession, ids: Collection[int] | None = None) -> Iterator[VoucherEntry]:
-    """These vouchers, or all that can still be used or explained."""
+def load_vouchers(db: OrmSession, *which: ColumnElement[bool]) -> Iterator[VoucherEntry]:
+    """Vouchers with the rules of their batches: those that ``which`` names, or all."""
     voucher, batch = models.Voucher, models.VoucherBatch
     statement = select(
         voucher.id,
@@ -96,9 +96,7 @@ def load_vouchers(db: OrmSession, ids: Collection[int] | None = None) -> Iterato
         voucher.first_used_at,
         voucher.revoked_at,
     ).join(voucher.batch)
-    if ids is not None:
-        statement = statement.where(voucher.id.in_(ids))
-    for row in db.execute(statement):
+    for row in db.execute(statement.where(*which)):
         yield VoucherEntry(*row)
 
 

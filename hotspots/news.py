@@ -33,7 +33,7 @@ _OLD_STAYS = timedelta(days=7)
 """So long before it is written down a session may have ended: a gateway or a spool kept its Stop."""
 
 
-_TOPICS_OF_PLANS = {"access_points", "plans", "vouchers", "accounts"}
+_TOPICS_OF_PLANS = {"access_points", "plans", "vouchers", "voucher_batches", "accounts"}
 """What may bring a plan into use, or take it out of use."""
 
 
@@ -109,7 +109,9 @@ def read_news(database: Database, since: Mark, now: datetime, *, missed: bool) -
         if "plans" in topics:
             news.plans = _plans(db)
         for chunk in _chunks(topics.get("vouchers", set())):
-            news.vouchers += load_vouchers(db, [int(key) for key in chunk])
+            news.vouchers += load_vouchers(db, models.Voucher.id.in_([int(key) for key in chunk]))
+        for chunk in _chunks(topics.get("voucher_batches", set())):
+            news.vouchers += load_vouchers(db, models.Voucher.batch_id.in_([int(key) for key in chunk]))
         for chunk in _chunks(topics.get("grants", set())):
             news.grants |= dict.fromkeys(chunk)
             news.grants |= {grant.device: grant for grant in load_grants(db, chunk)}

@@ -38,6 +38,7 @@ class VoucherBatch(Base):
     """
 
     __tablename__ = "voucher_batches"
+    notice_topic: ClassVar[str | None] = "voucher_batches"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("service_plans.id"), index=True)

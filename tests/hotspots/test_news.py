@@ -146,6 +146,25 @@ def test_a_plan_that_counts_months_brings_the_month_back_as_soon_as_it_is_in_use
     assert _known(opened(network), phone) == [1]
 
 
+def test_other_rules_for_a_batch_are_told_of_each_of_its_vouchers(network: Database) -> None:
+    until = NOW + timedelta(days=80)
+    given = {"plan_id": 1, "authority_id": 1, "created_at": NOW, "created_by": "anna", "expires_at": until}
+    with network.write() as db:
+        for codes in ((1, 2), (3, 4)):
+            batch = VoucherBatch(**given, total_octets=5000)
+            batch.vouchers = [Voucher(code_digest=bytes([code]), sealed_code=b"") for code in codes]
+            db.add(batch)
+    directory = opened(network)
+    directory.refresh(NOW)
+    with network.write() as db:
+        db.get_one(VoucherBatch, 2).total_octets = 9000
+    assert directory.refresh(NOW)
+    assert {number: each.total_octets for number, each in directory.vouchers.items()} == {
+        **dict.fromkeys((1, 2), 5000),
+        **dict.fromkeys((3, 4), 9000),
+    }
+
+
 def test_a_voucher_with_a_budget_is_counted_over_its_whole_life(network: Database) -> None:
     long_ago, until = NOW - timedelta(days=80), NOW + timedelta(days=80)
     for number, budget in ((1, 3600), (2, None)):
