@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import ExitStack
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Final
@@ -51,14 +52,13 @@ class Mailer:
             server: smtplib.SMTP = smtplib.SMTP_SSL(*address, timeout=_TIMEOUT_SECONDS, context=tls)
         else:
             server = smtplib.SMTP(*address, timeout=_TIMEOUT_SECONDS)
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(server.close)
             if given.smtp_tls == "starttls":
                 server.starttls(context=tls)
             if given.smtp_user:
                 server.login(given.smtp_user, given.smtp_password.get_secret_value())
-        except BaseException:
-            server.close()
-            raise
+            on_failure.pop_all()
         return server
 
 

@@ -21,7 +21,6 @@ from hotspots.disconnect_orders import LEASE
 class Leaving:
     """Somebody whose session is to end: ``handle`` is how the gateway or its controller names them."""
 
-    order_id: int
     access_point_id: int
     device: str
     handle: str
@@ -43,4 +42,4 @@ def claim(db: OrmSession, access_point_ids: Collection[int], now: datetime, most
     numbers = [number for number, *_ in found]
     claimed = update(COMMANDS).where(COMMANDS.c.id.in_(numbers), *mine).values(sent_at=now).returning(COMMANDS.c.id)
     taken = set(db.scalars(claimed))
-    return [Leaving(*row) for row in found if row[0] in taken]
+    return [Leaving(*whom) for number, *whom in found if number in taken]

@@ -1,4 +1,4 @@
-"""How each gateway wants a Disconnect- or CoA-Request: which names of the session, and what else.
+"""How each gateway wants a Disconnect- or CoA-Request: which names of the session, and what else; and its patience.
 
 Gateways check every name that they are given, so each gets what it needs and no more.
 """
@@ -19,7 +19,7 @@ from radius.wire import AttributeValue, attribute
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a Disconnect holds."""
+    """What a Disconnect holds, and what else is to be known of a gateway."""
 
     session_id: bool = True
     user_name: bool = True
@@ -34,6 +34,8 @@ class Dialect:
     """The attributes of a CoA-Request that give a session other limits; None where it takes none."""
     changes_rates: bool = True
     """Whether such a CoA changes how fast a session is."""
+    timeout_ms: int = 3000
+    """How long it waits for an answer of ours, where nobody has set it otherwise."""
 
 
 STANDARD = Dialect(event_timestamp=True, change=wispr.encode)
@@ -46,7 +48,8 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "coovachilli": Dialect(change=coovachilli.encode),
         # Finds a HotSpot user by address and name (its manual, page "RADIUS", section "Disconnect messages").
         # Rates and times may be changed, a Total-Limit may not (the same page, "Change of Authorization").
-        "mikrotik": Dialect(framed_ip=True, change=mikrotik.encode_change),
+        # It waits for 300 ms (the same page, "timeout").
+        "mikrotik": Dialect(framed_ip=True, change=mikrotik.encode_change, timeout_ms=300),
         # Refuses whatever it does not know, Message-Authenticator and all attributes of vendors among it.
         "uspot": Dialect(user_name=False, signed=False, change=timers.encode, changes_rates=False),
         # hostapd underneath: asks for Event-Timestamp, and may know the session by another name than accounting.

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from hotspots.clients import Client
 from hotspots.policy import Reason, Refuse
+from radius.dialects import DIALECTS, STANDARD
 
 GUESSES: Final = frozenset(
     (Reason.UNKNOWN_USER, Reason.WRONG_PASSWORD, Reason.TICKET_FORGED, Reason.TOO_MANY_TRIES)
 )
 """What is said to who tries names and passwords. A device that is not remembered is on its way to the portal."""
 
-TIMEOUTS_MS: Final[Mapping[str, int]] = MappingProxyType({"mikrotik": 300})
-"""How long gateways wait for an answer where nobody has set it: RouterOS' manual, RADIUS, "timeout"."""
-
-_TIMEOUT_MS: Final = 3000
 _SHARE: Final = 3
 """The reject is out after this part of the time, so that the way to the gateway and a hash have the rest."""
 
@@ -26,5 +21,5 @@ def seconds(refusal: Refuse, client: Client, most_seconds: float) -> float:
     """For how long, at most ``most_seconds``; 0 where nothing was guessed."""
     if refusal.reason not in GUESSES:
         return 0.0
-    timeout_ms = client.timeout_ms or TIMEOUTS_MS.get(client.gateway, _TIMEOUT_MS)
+    timeout_ms = client.timeout_ms or DIALECTS.get(client.gateway, STANDARD).timeout_ms
     return min(most_seconds, timeout_ms / 1000 / _SHARE)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots.database import Database
@@ -28,3 +30,15 @@ def in_batches(database: Database, step: Callable[[OrmSession], int]) -> int:
         if changed < ROWS:
             break
     return total
+
+
+def delete_in_batches(database: Database, key: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> int:
+    """Delete the rows of the key's table for which all of this holds; how many they were. See :func:`in_batches`."""
+
+    def step(db: OrmSession) -> int:
+        keys = db.scalars(select(key).where(*which).limit(ROWS)).all()
+        if keys:
+            db.execute(delete(key.class_).where(key.in_(keys)))
+        return len(keys)
+
+    return in_batches(database, step)

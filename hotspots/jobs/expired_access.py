@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
 from hotspots.database import Database
-from hotspots.jobs.batches import ROWS, in_batches
+from hotspots.jobs.batches import ROWS, delete_in_batches, in_batches
 
 CLOCK_DIFFERENCE: Final = timedelta(minutes=5)
 """How far the clocks of two servers may be apart: a ticket's use is remembered for that much longer."""
@@ -36,14 +36,5 @@ def delete_expired_grants(database: Database, now: datetime) -> int:
 
 def delete_expired_tickets(database: Database, now: datetime) -> int:
     """Forget used tickets that are refused as expired anyway."""
-
-    def step(db: OrmSession) -> int:
-        ticket = models.UsedTicket
-        nonces = db.scalars(
-            select(ticket.nonce).where(ticket.expires_at < now - CLOCK_DIFFERENCE).limit(ROWS)
-        ).all()
-        if nonces:
-            db.execute(delete(ticket).where(ticket.nonce.in_(nonces)))
-        return len(nonces)
-
-    return in_batches(database, step)
+    ticket = models.UsedTicket
+    return delete_in_batches(database, ticket.nonce, ticket.expires_at < now - CLOCK_DIFFERENCE)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, exists, or_, select
-from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy import exists, or_
 
-from hotspots import models
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
-from hotspots.jobs.batches import ROWS, in_batches
+from hotspots.jobs.batches import delete_in_batches
+from hotspots.models import Pass
 
 KEPT: Final = timedelta(days=1)
 """A gateway may tell of a session's end late, and twice."""
@@ -19,15 +18,8 @@ KEPT: Final = timedelta(days=1)
 
 def delete_old_passes(database: Database, now: datetime) -> int:
     """Forget passes a day after they were granted, where their session is not open and did not end just now."""
-    row = models.Pass
     still_told_of = exists().where(
-        SESSIONS.c.key == row.session_key, or_(SESSIONS.c.stopped_at.is_(None), SESSIONS.c.stopped_at > now - KEPT)
+        SESSIONS.c.key == Pass.session_key,
+        or_(SESSIONS.c.stopped_at.is_(None), SESSIONS.c.stopped_at > now - KEPT),
     )
-
-    def step(db: OrmSession) -> int:
-        old = db.scalars(select(row.id).where(row.granted_at < now - KEPT, ~still_told_of).limit(ROWS)).all()
-        if old:
-            db.execute(delete(row).where(row.id.in_(old)))
-        return len(old)
-
-    return in_batches(database, step)
+    return delete_in_batches(database, Pass.id, Pass.granted_at < now - KEPT, ~still_told_of)

@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    delete,
     exists,
     literal,
     not_,
@@ -32,7 +31,7 @@ from sqlalchemy.orm import Session as OrmSession
 from hotspots import audit, models
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
-from hotspots.jobs.batches import ROWS, in_batches
+from hotspots.jobs.batches import ROWS, delete_in_batches, in_batches
 from hotspots.policy import SubjectKind
 
 _ACTOR: Final = "scheduler"
@@ -69,7 +68,7 @@ def delete_old_decisions(database: Database, now: datetime) -> int:
     """Delete the login decisions that are older than the authority's retention days."""
     total = 0
     for rule in _rules(database, now):
-        count = in_batches(database, partial(_delete_decisions, rule=rule))
+        count = _delete_decisions(database, rule)
         _write_down(database, "retention.login_decisions", rule, count, now)
         total += count
     return total
@@ -143,15 +142,12 @@ def _voucher_still_valid(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _delete_decisions(db: OrmSession, rule: _Rule) -> int:
+def _delete_decisions(database: Database, rule: _Rule) -> int:
     decision = models.LoginDecision
     there: ColumnElement[bool] = decision.access_point_id.in_(rule.access_points)
     if rule.nowhere:
         there = or_(there, decision.access_point_id.is_(None))
-    ids = db.scalars(select(decision.id).where(there, decision.at < rule.before).limit(ROWS)).all()
-    if ids:
-        db.execute(delete(decision).where(decision.id.in_(ids)))
-    return len(ids)
+    return delete_in_batches(database, decision.id, there, decision.at < rule.before)
 
 
 def _write_down(database: Database, action: str, rule: _Rule, count: int, now: datetime) -> None:

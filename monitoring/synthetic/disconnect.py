@@ -16,7 +16,6 @@ from monitoring.synthetic.tally import Tally
 
 SESSION_NOT_FOUND: Final = 503
 MISSING_ATTRIBUTE: Final = 402
-UNSUPPORTED_ATTRIBUTE: Final = 401
 _MESSAGE_AUTHENTICATOR: Final = 80
 _MOST_REMEMBERED: Final = 100
 
