@@ -87,6 +87,7 @@ class PlanEntry(_Entry):
     monthly_octets: Positive | None = None
     devices_at_once: Positive | None = None
     remember_seconds: Positive | None = None
+    remember_random_seconds: Positive | None = None
     # RFC 2869, section 5.16: not below 60 seconds.
     interim_seconds: Annotated[int, Field(ge=60, le=3600)] = 300
 

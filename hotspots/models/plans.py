@@ -32,6 +32,7 @@ class ServicePlan(Base):
     monthly_octets: Mapped[int | None] = mapped_column(BigInteger)
     devices_at_once: Mapped[int | None]
     remember_seconds: Mapped[int | None]
+    remember_random_seconds: Mapped[int | None]
     interim_seconds: Mapped[int] = mapped_column(default=300)
 
     def value(self) -> Plan:
