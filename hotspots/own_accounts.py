@@ -21,6 +21,12 @@ from hotspots.policy import SubjectKind
 _NOT_OFTENER_THAN: Final = timedelta(days=1)
 
 
+def find(database: Database, account_id: int) -> Account | None:
+    """The account with this number; None where it has been deleted."""
+    with database.read() as db:
+        return db.get(Account, account_id)
+
+
 def sign_in(database: Database, typed: str, password: SecretStr, good_for: timedelta, now: datetime) -> int | None:
     """The number of the account with this name and password; None where there is none, after as long a time.
 

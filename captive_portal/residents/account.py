@@ -20,7 +20,6 @@ from hotspots import email_address, own_accounts, phone
 from hotspots.codes import PASSWORD, Holder, Refusal
 from hotspots.contacts import Channel
 from hotspots.errors import HotspotsError
-from hotspots.models import Account
 from hotspots.policy import Reason
 from hotspots.ways_in import WayIn
 
@@ -85,14 +84,13 @@ def choose_password() -> Response | Redirect:
 def new_passkey() -> Response | Redirect:
     """The passkey that the browser of somebody made who has just proved their contact."""
     here, (arrival, holder) = services(), _proved()
-    if holder is None:
+    account = None if holder is None else own_accounts.find(here.database, holder.account_id)
+    if holder is None or account is None:
         return _over(arrival)
     asked, credential = request.form.get("asked", ""), request.form.get("credential", "")
     if not here.passkeys.add(holder.account_id, asked, credential, here.clock()):
         wrong = gettext("The passkey could not be kept. Try once more, or choose a password.")
         return password_page(holder, arrival, str(wrong), 422)
-    with here.database.read() as db:
-        account = db.get_one(Account, holder.account_id)
     own_accounts.keep(here.database, account, _good_for(), here.clock())
     return _let_in(holder, arrival)
 

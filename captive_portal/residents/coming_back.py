@@ -6,6 +6,8 @@ cookie brings the two together, as it does for a voucher that was scanned.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
@@ -19,7 +21,6 @@ from captive_portal.returning import Return
 from captive_portal.sentences import FORBIDDEN, NOT_NOW
 from captive_portal.services import services
 from hotspots import own_accounts
-from hotspots.models import Account
 
 
 def make() -> Response:
@@ -40,43 +41,38 @@ def make() -> Response:
         picture=picture(address),
         until=account.expires_at,
     )
-    _keep(response, key, account)
+    _keep(response, key, account.expires_at)
     return response
 
 
 def come_back() -> Response:
     """What the link leads to: on to the login page of the gateway, which then knows who comes."""
-    here = services()
     key = request.args.get("key", "")
-    back = here.returns.read(key, here.clock())
-    if back is None:
-        return pages.page("residents/return_over.html", start=PLAIN_ADDRESS, status=NOT_NOW)
-    with here.database.read() as db:
-        account = db.get(Account, back.account_id)
+    account = pages.account_of_key(key)
     if account is None:
         return pages.page("residents/return_over.html", start=PLAIN_ADDRESS, status=NOT_NOW)
     response = pages.page("residents/returning.html", start=PLAIN_ADDRESS)
     # The key stands in the address of this page: not even our own log of style sheets shall have it.
     response.headers["Referrer-Policy"] = "no-referrer"
-    _keep(response, key, account)
+    _keep(response, key, account.expires_at)
     return response
 
 
 def enter() -> Response | Redirect:
     """The one tap."""
     arrival, here = fresh_from_token(), services()
-    back = pages.who_returns()
-    if back is None:
+    account = pages.who_returns()
+    if account is None:
         return pages.login_page(arrival, FORBIDDEN)
     decision = here.admission.by_account(
-        arrival.place.access_point_id, arrival.visit.device, back.account_id, "return", TERMS_VERSION, here.clock()
+        arrival.place.access_point_id, arrival.visit.device, account.id, "return", TERMS_VERSION, here.clock()
     )
     return back_to_gateway(arrival, decision)
 
 
-def _keep(response: Response, key: str, account: Account) -> None:
+def _keep(response: Response, key: str, expires_at: datetime) -> None:
     """Have the browser keep the key; no script can read it, and no other site's page has it sent with a form."""
-    left = int((account.expires_at - services().clock()).total_seconds())
+    left = int((expires_at - services().clock()).total_seconds())
     response.set_cookie(
         pages.RETURN_COOKIE, key, max_age=max(left, 0), secure=services().https, httponly=True, samesite="Lax"
     )

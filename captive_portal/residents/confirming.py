@@ -9,10 +9,9 @@ from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival
 from captive_portal.residents.entering import TERMS_VERSION
 from captive_portal.services import services
-from hotspots import models
 from hotspots.codes import PASSWORD, Holder
 from hotspots.own_accounts import name_of
-from hotspots.remembering import end_grace, remember_account
+from hotspots.remembering import remember_holder
 
 
 def confirm() -> Response:
@@ -32,11 +31,7 @@ def confirm() -> Response:
 
 def proved_elsewhere(holder: Holder, arrival: Arrival | None) -> Response:
     """Remember the device, so that its gateway lets it in, and end the minutes in which it fetched the code."""
-    now = services().clock()
-    with services().database.write() as db:
-        account = db.get_one(models.Account, holder.account_id)
-        remember_account(db, holder.device, account, holder.hotspot_id, TERMS_VERSION, now)
-        end_grace(db, holder.device, holder.hotspot_id, now)
+    remember_holder(services().database, holder, TERMS_VERSION, services().clock())
     again = None if arrival is None else arrival.dialect.again_url(arrival.visit)
     return pages.page("residents/confirmed.html", arrival=arrival, endpoint="residents.index", again=again)
 

@@ -17,11 +17,11 @@ from captive_portal.metrics import REFUSALS
 from captive_portal.passkeys import Asked
 from captive_portal.residents import kept_voucher
 from captive_portal.residents.arrival import TOKEN, Arrival, Refused
-from captive_portal.returning import Return
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
 from captive_portal.wifi4eu import snippet
-from hotspots import models, sponsoring
+from hotspots import own_accounts, sponsoring
+from hotspots.models import Account
 from hotspots.policy import Reason, Refuse
 from hotspots.ways_in import WayIn
 
@@ -111,14 +111,16 @@ def _sponsored(arrival: Arrival) -> str | None:
     return sponsoring.granted(services().database, arrival.visit.device, services().clock())
 
 
-def who_returns() -> Return | None:
-    """Whom this browser keeps the key of a return link for, while their account is there."""
+def who_returns() -> Account | None:
+    """The account that this browser keeps the key of a return link for."""
+    return account_of_key(request.cookies.get(RETURN_COOKIE, ""))
+
+
+def account_of_key(key: str) -> Account | None:
+    """The account that the key of a return link is for; None where the key is not ours or over, or the account gone."""
     here = services()
-    back = here.returns.read(request.cookies.get(RETURN_COOKIE, ""), here.clock())
-    if back is None:
-        return None
-    with here.database.read() as db:
-        return back if db.get(models.Account, back.account_id) is not None else None
+    back = here.returns.read(key, here.clock())
+    return None if back is None else own_accounts.find(here.database, back.account_id)
 
 
 def _passkey() -> Asked:
