@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from pydantic import SecretStr
@@ -23,6 +24,16 @@ GOOD_FOR: Final = timedelta(hours=12)
 KEPT: Final = timedelta(days=1)
 _MOST_OF_A_DEVICE: Final = 3
 _MOST_OF_A_HOTSPOT_AN_HOUR: Final = 20
+
+
+class State(StrEnum):
+    """How a request stands for the visitor who made it."""
+
+    WAITING = "waiting"
+    YES = "yes"
+    NO = "no"
+    OVER = "over"
+    """Nobody answered in time, or there is no such request of this device."""
 
 
 def ask(database: Database, hotspot_id: int, device: str, words: str, now: datetime) -> str | None:
@@ -61,6 +72,21 @@ def may_enter(request: SponsorRequest | None, device: str, now: datetime) -> boo
     if request is None or request.device != device or not request.granted or request.answered_at is None:
         return False
     return now - request.answered_at <= GOOD_FOR
+
+
+def state(request: SponsorRequest | None, device: str, now: datetime) -> State:
+    """How a request stands for this device."""
+    if request is None or request.device != device:
+        return State.OVER
+    if request.answered_at is not None:
+        return State.YES if may_enter(request, device, now) else State.NO
+    return State.WAITING if now < request.expires_at else State.OVER
+
+
+def state_of(database: Database, request_id: str, device: str, now: datetime) -> State:
+    """As :func:`state`, of the request with this id."""
+    with database.read() as db:
+        return state(db.get(SponsorRequest, request_id), device, now)
 
 
 def granted(database: Database, device: str, now: datetime) -> str | None:

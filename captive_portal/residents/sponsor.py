@@ -18,7 +18,7 @@ from captive_portal.sentences import FORBIDDEN, NOT_NOW
 from captive_portal.services import services
 from hotspots import sponsoring
 from hotspots.mail import MailNotSent
-from hotspots.models import SponsorRequest
+from hotspots.sponsoring import State
 from hotspots.ways_in import WayIn
 
 _MOST_CHARACTERS = 120
@@ -71,23 +71,15 @@ def enter() -> Response | Redirect:
     """Online, with the yes of a member of staff."""
     arrival, here = fresh_from_token(), services()
     now, device = here.clock(), arrival.visit.device
-    with here.database.read() as db:
-        found = db.get(SponsorRequest, request.form.get("asked", ""))
-        if not sponsoring.may_enter(found, device, now):
-            return pages.login_page(arrival, FORBIDDEN)
+    if sponsoring.state_of(here.database, request.form.get("asked", ""), device, now) is not State.YES:
+        return pages.login_page(arrival, FORBIDDEN)
     decision = here.admission.by_tap(arrival.place.access_point_id, device, TERMS_VERSION, now)
     return back_to_gateway(arrival, decision)
 
 
-def _state(arrival: Arrival, asked: str) -> str:
-    now = services().clock()
-    with services().database.read() as db:
-        found = db.get(SponsorRequest, asked)
-        if found is None or found.device != arrival.visit.device:
-            return "over"
-        if found.answered_at is not None:
-            return "yes" if sponsoring.may_enter(found, found.device, now) else "no"
-        return "waiting" if now < found.expires_at else "over"
+def _state(arrival: Arrival, asked: str) -> State:
+    here = services()
+    return sponsoring.state_of(here.database, asked, arrival.visit.device, here.clock())
 
 
 def _write(arrival: Arrival, asked: str, words: str) -> None:
