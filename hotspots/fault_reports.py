@@ -56,6 +56,12 @@ def report(database: Database, hotspot_id: int, trouble: Trouble, words: str, no
         return made.number
 
 
+def find(database: Database, number: str) -> FaultReport | None:
+    """The report with this number, with its hotspot; None where there is none, or none any more."""
+    with database.read() as db:
+        return db.scalars(_with_hotspots().where(FaultReport.number == number)).one_or_none()
+
+
 def answer(
     db: OrmSession, found: FaultReport, words: str, *, closes: bool, answered_by: str, now: datetime
 ) -> bool:

@@ -30,6 +30,11 @@ def by_slug(session: OrmSession, model: type[_Row], slug: str) -> _Row:
     return row
 
 
+def hotspot_id(session: OrmSession, slug: str) -> int | None:
+    """The number of the hotspot with this slug; None where there is none."""
+    return session.scalar(select(Hotspot.id).where(Hotspot.slug == slug))
+
+
 def first_authority(session: OrmSession) -> Authority:
     """The powiat; where a gmina runs its own network without one, that gmina.
 

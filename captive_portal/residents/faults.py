@@ -6,16 +6,14 @@ from typing import Final
 
 from flask import Response, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from captive_portal.languages import chosen
 from captive_portal.residents import about, pages
 from captive_portal.sentences import NOT_NOW
 from captive_portal.services import services
-from hotspots import fault_reports, vouchers
+from hotspots import fault_reports, lookup, vouchers
 from hotspots.fault_reports import Trouble
-from hotspots.models import FaultReport, Hotspot
 
 TROUBLES: Final = {
     Trouble.SLOW: lazy_gettext("The Internet is slow"),
@@ -55,22 +53,19 @@ def report() -> Response | Redirect:
 def follow() -> Response:
     """What has become of the report with this number."""
     typed = vouchers.normalise(request.args.get("number", ""))
-    with services().database.read() as db:
-        found = db.get(FaultReport, typed) if isinstance(typed, str) else None
-        if found is None:
-            wrong = gettext(
-                "There is no report with this number. Reports are deleted some time after they are closed."
-            )
-            return _form("", unknown=str(wrong), status=_NO_SUCH_NUMBER)
-        return pages.page(
-            "residents/fault.html",
-            arrival=about.carried(),
-            endpoint="residents.fault",
-            query={"number": vouchers.grouped(found.number)},
-            report=found,
-            number=vouchers.grouped(found.number),
-            trouble=TROUBLES[Trouble(found.trouble)],
-        )
+    found = fault_reports.find(services().database, typed) if isinstance(typed, str) else None
+    if found is None:
+        wrong = gettext("There is no report with this number. Reports are deleted some time after they are closed.")
+        return _form("", unknown=str(wrong), status=_NO_SUCH_NUMBER)
+    return pages.page(
+        "residents/fault.html",
+        arrival=about.carried(),
+        endpoint="residents.fault",
+        query={"number": vouchers.grouped(found.number)},
+        report=found,
+        number=vouchers.grouped(found.number),
+        trouble=TROUBLES[Trouble(found.trouble)],
+    )
 
 
 def _hotspot_id() -> int | None:
@@ -79,7 +74,7 @@ def _hotspot_id() -> int | None:
     if arrival is not None:
         return arrival.place.hotspot_id
     with services().database.read() as db:
-        return db.scalar(select(Hotspot.id).where(Hotspot.slug == request.form.get("hotspot", "")))
+        return lookup.hotspot_id(db, request.form.get("hotspot", ""))
 
 
 def _form(wrong: str, words: str = "", status: int = 200, *, unknown: str = "") -> Response:
