@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flask import request
 
-from captive_portal.gateways import coovachilli, mikrotik, unifi
 from captive_portal.gateways.dialects import READERS, Dialect, dialect
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from captive_portal.places import Place, find_place
@@ -50,40 +49,6 @@ class Refused(Exception):  # noqa: N818 - it is an outcome, not an error
         self.arrival = arrival
 
 
-def from_uam() -> Arrival:
-    """The visitor whom CoovaChilli has just sent, or a gateway that speaks as it does.
-
-    Raises:
-        Refused: No access point of ours sent them, or it did not sign what came.
-    """
-    here = services()
-    raw_query = request.query_string.decode("ascii", "replace")
-    place = find_place(here.database, coovachilli.nas_identifier(raw_query))
-    if place is None:
-        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
-    signed = coovachilli.is_signed(here.settings.portal_base_url, request.path, raw_query, place.uam_secret)
-    visit = coovachilli.read(raw_query) if signed else None
-    if visit is None:
-        raise _turned_away(Reason.VISIT_FORGED, place)
-    return _arrived(replace(visit, gateway="uspot") if place.gateway == "uspot" else visit, place)
-
-
-def from_mikrotik() -> Arrival:
-    """The visitor whose browser has just posted what RouterOS put into its login page.
-
-    Raises:
-        Refused: No RouterOS access point of ours has this name, or what came does not prove that its page is ours.
-    """
-    place = find_place(services().database, request.form.get(mikrotik.IDENTITY))
-    # Others sign what they send: in their name nobody may come by this door.
-    if place is None or place.gateway != "mikrotik":
-        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
-    visit = mikrotik.read(request.form, place.uam_secret)
-    if visit is None:
-        raise _turned_away(Reason.VISIT_FORGED, place)
-    return _arrived(visit, place)
-
-
 def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     """The visitor whom a gateway has sent to the path with its name, with parameters that it mostly did not sign.
 
@@ -92,29 +57,12 @@ def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     """
     place = find_place(services().database, nas_identifier)
     if place is None or place.gateway != gateway:
-        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+        raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     known = Expected(nas_identifier, place.uam_secret, place.fas_level, services().https)
     visit = READERS[gateway](request.args, known)
     if visit is None:
-        raise _turned_away(Reason.VISIT_FORGED, place)
-    return _arrived(visit, place)
-
-
-def from_unifi(site: str) -> Arrival:
-    """The visitor whom UniFi has sent, with parameters that it did not sign, from the site in the path.
-
-    Raises:
-        Refused: No UniFi access point of ours has this address, or it is on another site.
-    """
-    here = services()
-    places = (find_place(here.database, name) for name in unifi.access_point(request.args))
-    place = next((each for each in places if each is not None and each.gateway == "unifi"), None)
-    if place is None:
-        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
-    visit = unifi.read(request.args, place.nas_identifier, site, place.site)
-    if visit is None:
-        raise _turned_away(Reason.VISIT_FORGED, place)
-    return _arrived(visit, place)
+        raise turned_away(Reason.VISIT_FORGED, place)
+    return arrived(visit, place)
 
 
 def from_token() -> Arrival:
@@ -127,10 +75,10 @@ def from_token() -> Arrival:
     token = request.values.get(TOKEN, "")
     signed = here.visits.read(token, here.clock())
     if signed is None:
-        raise _turned_away(Reason.VISIT_FORGED, None)
+        raise turned_away(Reason.VISIT_FORGED, None)
     place = find_place(here.database, signed.visit.nas_identifier)
     if place is None:
-        raise _turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+        raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     return Arrival(signed.visit, place, signed.signed_at, token)
 
 
@@ -150,12 +98,14 @@ def fresh_from_token() -> Arrival:
     return arrival
 
 
-def _arrived(visit: GatewayVisit, place: Place) -> Arrival:
+def arrived(visit: GatewayVisit, place: Place) -> Arrival:
+    """Somebody whose visit a gateway has just proved."""
     here, now = services(), services().clock()
     return Arrival(visit, place, now, here.visits.sign(visit, now))
 
 
-def _turned_away(reason: Reason, place: Place | None) -> Refused:
+def turned_away(reason: Reason, place: Place | None) -> Refused:
+    """What to raise where a gateway's visit proves nothing; the refusal is written down."""
     here = services()
     # The device is left out: nothing proves it, and staff look refusals up by it.
     here.admission.refuse_visit(reason, None if place is None else place.access_point_id, None, here.clock())

@@ -21,11 +21,11 @@ from captive_portal.residents.arrival import (
     Refused,
     fresh_from_token,
     from_form_gateway,
-    from_mikrotik,
     from_token,
-    from_uam,
-    from_unifi,
 )
+from captive_portal.residents.doors.coovachilli import from_uam
+from captive_portal.residents.doors.mikrotik import from_mikrotik
+from captive_portal.residents.doors.unifi import from_unifi
 from captive_portal.residents.letting_in import OPENERS
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, SENTENCES, code_sentence

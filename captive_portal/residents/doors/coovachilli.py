@@ -1,0 +1,31 @@
+"""Visitors whom CoovaChilli has sent, or a gateway that speaks as it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import request
+
+from captive_portal.gateways import coovachilli
+from captive_portal.places import find_place
+from captive_portal.residents.arrival import Arrival, arrived, turned_away
+from captive_portal.services import services
+from hotspots.policy import Reason
+
+
+def from_uam() -> Arrival:
+    """The visitor whom it has just sent.
+
+    Raises:
+        Refused: No access point of ours sent them, or it did not sign what came.
+    """
+    here = services()
+    raw_query = request.query_string.decode("ascii", "replace")
+    place = find_place(here.database, coovachilli.nas_identifier(raw_query))
+    if place is None:
+        raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
+    signed = coovachilli.is_signed(here.settings.portal_base_url, request.path, raw_query, place.uam_secret)
+    visit = coovachilli.read(raw_query) if signed else None
+    if visit is None:
+        raise turned_away(Reason.VISIT_FORGED, place)
+    return arrived(replace(visit, gateway="uspot") if place.gateway == "uspot" else visit, place)
