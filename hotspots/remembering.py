@@ -14,7 +14,7 @@ from hotspots.policy import SubjectKind
 
 
 def remember_holder(database: Database, holder: Holder, terms_version: int, now: datetime) -> None:
-    """Have the device remembered of somebody who has just proved a contact, and end its minutes for fetching the code."""
+    """Remember the device of somebody who has just proved a contact, and end its minutes for fetching the code."""
     with database.write() as db:
         _remember(db, holder, terms_version, now)
         _end_grace(db, holder.device, holder.hotspot_id, now)
