@@ -22,6 +22,7 @@ class Drop(StrEnum):
     SESSION_ID_MISSING = "session_id_missing"
     OVERLOAD = "overload"
     NOT_WRITTEN = "not_written"
+    SUPERSEDED = "superseded"
     ANSWER_TOO_LONG = "answer_too_long"
     ERROR = "error"
 

@@ -118,21 +118,26 @@ class Port(ABC):
         return self._refresher.soon(partial(self.resume, request, call))
 
     def resume(self, request: Request, call: Callable[[], None]) -> None:
-        """Go on with a request that waited."""
+        """Go on with a request that waited, unless nobody waits for its answer any more."""
+        if self._duplicates.is_superseded(request.key, request.slot):
+            self._drop(request.address, Dropped(Drop.SUPERSEDED))
+            return
         try:
             call()
         except Exception as error:
             self.give_up(request, error)
 
     def answer(self, request: Request, reply: bytes, result: str) -> None:
-        """Send the reply, and keep it for a gateway that asks again."""
-        self._duplicates.answer(request.key, reply, self._clock())
+        """Send the reply, and keep it for a gateway that asks again; not where that asked something else meanwhile."""
+        if not self._duplicates.answer(request.key, request.slot, reply, self._clock()):
+            self._drop(request.address, Dropped(Drop.SUPERSEDED))
+            return
         self._send(request.address, reply)
         self._tally.packets[self.kind, result] += 1
 
     def give_up(self, request: Request, error: Exception) -> None:
         """Meet a request with silence; when it comes again, it is handled anew."""
-        self._duplicates.forget(request.key)
+        self._duplicates.forget(request.key, request.slot)
         self._drop(request.address, error)
 
     def _admit(self, datagram: bytes, address: Address, *, may_wait: bool) -> Request | None:
@@ -158,7 +163,7 @@ class Port(ABC):
         if request.packet.code == _STATUS_SERVER:
             self._say_alive(request)
             return False
-        known = self._duplicates.claim(request.key, now)
+        known = self._duplicates.claim(request.key, request.slot, now)
         if known is Seen.NEW:
             return True
         self._tally.duplicates[(self.kind,)] += 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from radius import attributes
 from radius.callers import Caller, Callers, likeliest_first
 from radius.drops import Drop, Dropped
-from radius.duplicates import Key
+from radius.duplicates import Key, Slot
 from radius.numbers import Attribute, Code
 from radius.wire import HEADER_OCTETS, Packet, parse
 
@@ -25,12 +25,16 @@ _EAP_MESSAGE = int(Attribute.EAP_MESSAGE)
 
 
 class Request(NamedTuple):
-    """A packet that was proved to come from an access point of ours; ``key`` tells whether it comes again."""
+    """A packet that was proved to come from an access point of ours.
+
+    ``key`` tells whether it comes again, ``slot`` which older request its sender no longer waits for.
+    """
 
     packet: Packet
     caller: Caller
     address: Address
     key: Key
+    slot: Slot
 
     def reply(self, code: Code, body: bytes = b"") -> bytes:
         """The signed reply: made from the request, so that identifier, secret and authenticator belong together.
@@ -67,7 +71,8 @@ class Receiver:
             raise Dropped(Drop.WRONG_CODE)
         caller = self._caller(packet, source.callers)
         caller.heard_from = address[0]
-        return Request(packet, caller, address, (caller.client.id, packet.raw[:HEADER_OCTETS]))
+        raw = packet.raw
+        return Request(packet, caller, address, (caller.client.id, raw[:HEADER_OCTETS]), (address, raw[:2]))
 
     def _caller(self, packet: Packet, candidates: list[Caller]) -> Caller:
         """The access point whose secret the packet was made with."""

@@ -58,7 +58,8 @@ class Historic:
         """
         packet = parse(octets)
         _prove(packet)
-        return Request(packet, caller, address, (caller.client.id, packet.raw[:HEADER_OCTETS]))
+        raw = packet.raw
+        return Request(packet, caller, address, (caller.client.id, raw[:HEADER_OCTETS]), (address, raw[:2]))
 
     def number_of(self, octets: bytes) -> int:
         """The Identifier."""
@@ -81,7 +82,7 @@ class WithTokens:
         if lacks_challenge(packet):
             raise Dropped(Drop.CHAP_CHALLENGE_MISSING)
         number = b"connection %d, request %d" % (address[1], next(self._received))
-        return Request(packet, caller, address, (caller.client.id, number))
+        return Request(packet, caller, address, (caller.client.id, number), (address, number))
 
     def number_of(self, octets: bytes) -> int:
         """The token."""

@@ -45,7 +45,7 @@ def _request(datagram: bytes, access_point: int) -> Request:
         client = Called
 
     caller: Any = CalledBy
-    return Request(parse(datagram), caller, ("127.0.0.1", 1), (("127.0.0.1", 1), b""))
+    return Request(parse(datagram), caller, ("127.0.0.1", 1), (("127.0.0.1", 1), b""), (("127.0.0.1", 1), b""))
 
 
 SIGNED = access_request((1, b"somebody"))

@@ -16,7 +16,7 @@ from hotspots.models import Session
 from radius.coa_client import CoaClient
 from radius.numbers import Attribute, Code, ErrorCause
 from radius.shared_secret import SharedSecret
-from radius.wire import Packet, attribute, parse
+from radius.wire import Packet, attribute
 from tests.radius.fake_nas import FakeNas, naks, says_nothing
 from tests.radius.gateway import Gateway, accounting_request, login, number, report, status_server
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
@@ -52,25 +52,6 @@ def test_every_answer_to_a_login_and_to_status_server_has_its_message_authentica
         Code.ACCOUNTING_RESPONSE,
     ]
     assert {first_attribute(answer) for answer in answers} == {Attribute.MESSAGE_AUTHENTICATOR}
-
-
-def test_an_identifier_that_is_used_again_with_another_authenticator_is_a_new_request(
-    worker: Worker, gateway: Gateway
-) -> None:
-    """The older one is answered, too, under its own authenticator, by which the gateway tells them apart."""
-    secret = SharedSecret(SECRET)
-    requests = [login("somebody", f"guess {each}", identifier=7) for each in range(3)]
-    for request in requests:
-        gateway.send(worker.auth_port, request)
-    answers = [gateway.hear() for _ in requests]
-    for request in requests:
-        believed = [
-            answer
-            for answer in answers
-            if answer is not None and secret.verify_reply(parse(answer), Code.ACCESS_REQUEST, request[4:20])
-        ]
-        assert len(believed) == 1
-        assert gateway.ask(worker.auth_port, request).raw == believed[0], "asked again, the same again"
 
 
 @pytest.mark.parametrize(

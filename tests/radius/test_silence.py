@@ -114,7 +114,7 @@ def test_a_login_whose_answer_fits_into_no_packet_does_not_stop_the_others(
     before = worker.counted("radius_drops_total", kind="auth", reason="answer_too_long")
     # Proxy-States have to come back unchanged, and leave no room for the limits.
     states = [(33, bytes(253))] * 15 + [(33, bytes(170))]
-    too_long = access_request((1, code.encode()), (3, chap(code)), (60, b"challenge"), *states)
+    too_long = access_request((1, code.encode()), (3, chap(code)), (60, b"challenge"), *states, identifier=3)
     for datagram in (login(code, code, identifier=1), too_long, login(code, code, identifier=2)):
         gateway.send(worker.auth_port, datagram)
     answers = [gateway.hear(), gateway.hear()]

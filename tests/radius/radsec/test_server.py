@@ -116,6 +116,20 @@ def test_what_is_asked_again_on_the_next_connection_gets_the_same_answer(
     eventually(lambda: len(decisions(house)) == 1)
 
 
+def test_an_identifier_that_is_used_again_cancels_the_older_request(
+    house: House, server: Server, certificates: Certificates
+) -> None:
+    code = house.voucher()
+    server.catch_up()
+    older, newer = voucher_login(code), voucher_login(code)
+    with Peer(server.port, certificates.access_point()) as peer:
+        peer.send(older + newer)
+        answer = peer.hear()
+        assert answer is not None
+        assert is_signed(answer, newer[4:20])
+        assert peer.ask(status_server(secret=RADSEC, identifier=9)).identifier == 9, "nothing was said in between"
+
+
 def test_no_certificate_and_one_of_another_authority_are_no_way_in(
     house: House, server: Server, certificates: Certificates
 ) -> None:
