@@ -21,6 +21,8 @@ from tests.captive_portal.portal import UAM_SECRET
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.hotspots.mail_server import Mailbox, serving
 from tests.hotspots.places import NOW, add_network
+from tests.hotspots.sms import fake_smsapi
+from tests.hotspots.sms.fake_smsapi import FakeSmsapi
 from tests.radius.running import House
 
 BASE = "https://portal.example.pl"
@@ -84,6 +86,13 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
+def sms() -> Iterator[FakeSmsapi]:
+    """A provider of text messages that keeps what it is given."""
+    with fake_smsapi.serving() as fake:
+        yield fake
+
+
+@pytest.fixture
 def chilli(radius: RadiusStandIn) -> FakeCoovaChilli:
     return FakeCoovaChilli(f"{BASE}/uam", UAM_SECRET, radius.nas_identifier, radius.authenticate)
 
@@ -108,9 +117,8 @@ def chromium() -> Iterator[playwright.sync_api.Browser]:
 @pytest.fixture
 def house(database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
     """The other half of the system, for journeys with RADIUS packets: a network, and a recorder that writes."""
-    house = House(database, secret_key, tmp_path / "recorder")
-    yield house
-    house.recorder.stop()
+    with House(database, secret_key, tmp_path / "recorder") as house:
+        yield house
 
 
 @pytest.fixture

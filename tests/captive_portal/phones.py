@@ -13,18 +13,20 @@ from tests.radius.running import House
 
 
 @contextmanager
-def phone_of(chromium: Browser, *, javascript: bool = True) -> Iterator[Page]:
-    """A phone that reads English and takes the certificates of stand-ins."""
+def phone_of(chromium: Browser, *, javascript: bool = True, locale: str = "en-GB") -> Iterator[Page]:
+    """A phone that reads this language and takes the certificates of stand-ins."""
     context = chromium.new_context(
         viewport={"width": 320, "height": 640},
         java_script_enabled=javascript,
         ignore_https_errors=True,
-        locale="en-GB",
+        locale=locale,
     )
     page = context.new_page()
     page.set_default_timeout(60_000)
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
 
 
 def reads(phone: Page, heading: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import playwright.sync_api
@@ -22,6 +21,7 @@ from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_email import code_of, link_of
 from tests.captive_portal.test_sms import code_of as code_in
@@ -29,30 +29,15 @@ from tests.captive_portal.test_ways_in import WANTED, choose
 from tests.hotspots.mail_server import PASSWORD as MAIL_PASSWORD
 from tests.hotspots.mail_server import Mailbox
 from tests.hotspots.places import NOW
-from tests.hotspots.sms import fake_smsapi
 from tests.hotspots.sms.fake_smsapi import FakeSmsapi
-from tests.hotspots.sms.served import served
 
 ANNA, PASSWORD = "anna@example.org", "kuna lipa warkocz"
 
 
 @pytest.fixture
-def smsapi() -> Iterator[tuple[FakeSmsapi, str]]:
-    fake = FakeSmsapi()
-    with served(fake.app()) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def settings(settings: Settings, mailbox: Mailbox, smsapi: tuple[FakeSmsapi, str]) -> Settings:
-    given = {
-        "smtp_password": SecretStr(MAIL_PASSWORD),
-        "sms_provider": "smsapi",
-        "sms_token": SecretStr(fake_smsapi.TOKEN),
-        "sms_sender": fake_smsapi.SENDER,
-        "sms_url": smsapi[1],
-    }
-    return settings.model_copy(update=given | mailbox.settings)
+def settings(settings: Settings, mailbox: Mailbox, sms: FakeSmsapi) -> Settings:
+    given = {"smtp_password": SecretStr(MAIL_PASSWORD)}
+    return settings.model_copy(update=given | sms.settings | mailbox.settings)
 
 
 @pytest.fixture
@@ -99,12 +84,12 @@ def test_signing_up_by_mail_and_signing_in_on_another_device(
 
 
 def test_signing_up_by_phone_and_the_number_is_the_name_however_it_is_typed(
-    browser: Browser, smsapi: tuple[FakeSmsapi, str], chilli: FakeCoovaChilli
+    browser: Browser, sms: FakeSmsapi, chilli: FakeCoovaChilli
 ) -> None:
     browser.go(WANTED)
     browser.click("No account yet, or the password forgotten?")
     browser.submit("/account/new", contact="600 100 200")
-    browser.submit("/code", digits=code_in(smsapi[0]))
+    browser.submit("/code", digits=code_in(sms))
     assert browser.submit("/account/password", password=PASSWORD).heading == "You are online"
     chilli.device = "02:11:22:33:44:56"
     browser.go(WANTED)
@@ -241,11 +226,10 @@ def test_in_chromium_without_javascript(
     mailbox: Mailbox,
 ) -> None:
     radius = stand_in(network, secret_key)
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="pl-PL"
-    )
-    page = context.new_page()
-    with portal.behind_coovachilli(settings, radius) as (_base, chilli, address):
+    with (
+        phone_of(chromium, javascript=False, locale="pl-PL") as page,
+        portal.behind_coovachilli(settings, radius) as (_base, chilli, address),
+    ):
         page.goto(address)
         page.get_by_role("link", name="Nie masz konta albo nie pamiętasz hasła?").click()
         page.get_by_label("Twój adres e-mail lub numer komórki").fill(ANNA)
@@ -261,5 +245,4 @@ def test_in_chromium_without_javascript(
         page.get_by_label("Hasło do konta").fill(PASSWORD)
         page.get_by_role("button", name="Zaloguj się i wejdź do sieci").click()
         expect(page.locator("h1.state")).to_be_visible()
-    context.close()
     assert all(outcome.remembered is not None for outcome in radius.outcomes)

@@ -19,6 +19,7 @@ from tests.captive_portal import examination, portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import UAM_SECRET, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.test_ways_in import WANTED, choose
 from tests.hotspots.places import NOW
@@ -143,10 +144,8 @@ def test_everybody_can_use_the_pages(
     with kiosk.write() as db:
         session, now = db.scalars(select(Session)).one(), datetime.now(UTC)
         session.started_at, session.updated_at = now - timedelta(minutes=10), now
-    context = chromium.new_context(locale="de", viewport={"width": 320, "height": 640})
-    page = context.new_page()
     found: list[str] = []
-    with portal.serving(settings) as base:
+    with phone_of(chromium, locale="de") as page, portal.serving(settings) as base:
         chilli = FakeCoovaChilli(f"{base}/uam", UAM_SECRET, "belzyce-urzad-1", lambda *_: False, device=KIOSK)
         page.goto(chilli.redirect(chilli.client(KIOSK), "already"))
         status = page.url
@@ -159,5 +158,4 @@ def test_everybody_can_use_the_pages(
         page.click("form[action='/carry'] button")
         expect(page.locator("h1")).to_have_text("Es gibt nichts mitzunehmen")
         found += examination.faults(page)
-    context.close()
     assert found == []

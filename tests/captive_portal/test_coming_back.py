@@ -23,6 +23,7 @@ from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.network import make_voucher
 from tests.captive_portal.page import Page
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED
 
@@ -165,11 +166,10 @@ def test_in_chromium_by_the_link(
     chromium: playwright.sync_api.Browser, settings: Settings, network: Database, secret_key: SecretStr
 ) -> None:
     radius = stand_in(network, secret_key)
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="en-GB"
-    )
-    page = context.new_page()
-    with portal.behind_coovachilli(settings, radius) as (base, chilli, address):
+    with (
+        phone_of(chromium, javascript=False) as page,
+        portal.behind_coovachilli(settings, radius) as (base, chilli, address),
+    ):
         page.goto(address)
         page.get_by_role("button", name="Go online", exact=True).click()
         radius.account(Status.START)
@@ -177,7 +177,7 @@ def test_in_chromium_by_the_link(
         page.get_by_role("button", name="A link for coming back").click()
         href = page.get_by_role("link", name="Keep this link as a bookmark").get_attribute("href")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        context.clear_cookies()
+        page.context.clear_cookies()
         radius.account(Status.STOP, seconds=1)
 
         chilli.device = NEW_ADDRESS
@@ -187,4 +187,3 @@ def test_in_chromium_by_the_link(
         page.get_by_role("button", name="Go online as before").click()
         expect(page.locator("h1.state")).to_be_visible()
         assert urlsplit(href or "").netloc == urlsplit(base).netloc
-    context.close()

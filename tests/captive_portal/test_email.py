@@ -22,6 +22,7 @@ from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED, choose
 from tests.hotspots.mail_server import PASSWORD, Mailbox
@@ -162,11 +163,10 @@ def test_in_chromium_by_the_link_without_javascript(
     mailbox: Mailbox,
 ) -> None:
     radius = stand_in(network, secret_key)
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="de-DE"
-    )
-    page = context.new_page()
-    with portal.behind_coovachilli(settings, radius) as (base, _chilli, address):
+    with (
+        phone_of(chromium, javascript=False, locale="de-DE") as page,
+        portal.behind_coovachilli(settings, radius) as (base, _chilli, address),
+    ):
         page.goto(address)
         page.get_by_label("Ihre E-Mail-Adresse").fill("anna@example.org")
         page.get_by_role("button", name="Code schicken").click()
@@ -177,5 +177,4 @@ def test_in_chromium_by_the_link_without_javascript(
         page.goto(link_of(mailbox))
         page.get_by_role("button", name="Ja, das war ich").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Bestätigt")
-    context.close()
     is_let_in_without_a_page(network)

@@ -24,6 +24,7 @@ from tests.captive_portal import examination, portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import Town, build
 from tests.captive_portal.test_ways_in import WANTED
@@ -222,10 +223,8 @@ def test_no_page_reads_all_reports(browser: Browser, town: Town, desk_of: Callab
 
 
 def test_everybody_can_use_the_pages(chromium: playwright.sync_api.Browser, settings: Settings, town: Town) -> None:
-    context = chromium.new_context(locale="de", viewport={"width": 320, "height": 640})
-    page = context.new_page()
     found: list[str] = []
-    with portal.serving(settings) as base:
+    with phone_of(chromium, locale="de") as page, portal.serving(settings) as base:
         page.goto(f"{base}/report?lang=de")
         found += examination.faults(page)
         page.select_option("#hotspot", "belzyce-urzad")
@@ -234,5 +233,4 @@ def test_everybody_can_use_the_pages(chromium: playwright.sync_api.Browser, sett
         found += examination.faults(page)
         page.goto(f"{base}/fault?number=x&lang=de")
         found += examination.faults(page)
-    context.close()
     assert found == []

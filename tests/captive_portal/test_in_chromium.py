@@ -12,6 +12,7 @@ from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.settings import Settings
 from tests.captive_portal import portal
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 
 
@@ -30,14 +31,10 @@ def start(network: Database, settings: Settings, radius: RadiusStandIn) -> Itera
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
     """Without JavaScript, as wide as the smallest phone; a complaint in the console fails the test."""
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="en-GB"
-    )
-    page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    yield page
-    context.close()
+    with phone_of(chromium, javascript=False) as page:
+        page.on("console", lambda message: complaints.append(message.text))
+        yield page
     assert [text for text in complaints if "the server responded with a status of 4" not in text] == []
 
 

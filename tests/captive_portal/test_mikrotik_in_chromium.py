@@ -13,6 +13,7 @@ from hotspots import models, vouchers
 from hotspots.settings import Settings
 from tests.captive_portal import portal
 from tests.captive_portal.fake_routeros import FakeRouterOS
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.router_radius import INTERIM, MIKROTIK, RouterRadius
 from tests.captive_portal.routeros_house import Phone, rendered_pages, router_of
 from tests.radius.running import ADDRESS, House, Worker, eventually
@@ -37,15 +38,10 @@ def router(worker: Worker, base: str) -> Iterator[FakeRouterOS]:
 
 @pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
 def phone(request: pytest.FixtureRequest, chromium: Browser, router: FakeRouterOS) -> Iterator[Phone]:
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=request.param, locale="en-GB"
-    )
-    page = context.new_page()
-    page.set_default_timeout(60_000)
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    yield Phone(page, router, javascript=request.param)
-    context.close()
+    with phone_of(chromium, javascript=request.param) as page:
+        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        yield Phone(page, router, javascript=request.param)
     refused = "the server responded with a status of 4"
     assert [text for text in complaints if text.startswith("error") and refused not in text] == []
 

@@ -18,6 +18,7 @@ from hotspots.database import Database
 from hotspots.settings import Settings
 from tests.captive_portal import portal
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_email import code_of
 from tests.captive_portal.test_ways_in import choose
@@ -48,9 +49,8 @@ def gateway(
 
 @pytest.fixture
 def page(chromium: playwright.sync_api.Browser) -> Iterator[playwright.sync_api.Page]:
-    context = chromium.new_context(locale="en-GB", viewport={"width": 320, "height": 640})
-    yield context.new_page()
-    context.close()
+    with phone_of(chromium) as page:
+        yield page
 
 
 def give_authenticator(page: playwright.sync_api.Page) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import playwright.sync_api
 import pytest
@@ -22,34 +21,15 @@ from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
+from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.sms import fake_smsapi
 from tests.hotspots.sms.fake_smsapi import FakeSmsapi
-from tests.hotspots.sms.served import served
 
 
 @pytest.fixture
-def smsapi() -> Iterator[tuple[FakeSmsapi, str]]:
-    fake = FakeSmsapi()
-    with served(fake.app()) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def sms(smsapi: tuple[FakeSmsapi, str]) -> FakeSmsapi:
-    return smsapi[0]
-
-
-@pytest.fixture
-def settings(settings: Settings, smsapi: tuple[FakeSmsapi, str]) -> Settings:
-    given = {
-        "sms_provider": "smsapi",
-        "sms_token": SecretStr(fake_smsapi.TOKEN),
-        "sms_sender": fake_smsapi.SENDER,
-        "sms_url": smsapi[1],
-    }
-    return settings.model_copy(update=given)
+def settings(settings: Settings, sms: FakeSmsapi) -> Settings:
+    return settings.model_copy(update=sms.settings)
 
 
 @pytest.fixture
@@ -164,16 +144,14 @@ def test_in_chromium_without_javascript_on_the_smallest_phone(
     sms: FakeSmsapi,
 ) -> None:
     radius = stand_in(network, secret_key)
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="uk-UA"
-    )
-    page = context.new_page()
-    with portal.behind_coovachilli(settings, radius) as (_base, chilli, address):
+    with (
+        phone_of(chromium, javascript=False, locale="uk-UA") as page,
+        portal.behind_coovachilli(settings, radius) as (_base, chilli, address),
+    ):
         page.goto(address)
         page.get_by_label("Номер вашого мобільного телефону").fill("600100200")
         page.get_by_role("button", name="Надіслати мені код").click()
         page.get_by_label("Код із шести цифр").fill(code_of(sms))
         page.get_by_role("main").get_by_role("button").click()
         expect(page.locator("h1.state")).to_be_visible()
-    context.close()
     assert chilli.client().authenticated

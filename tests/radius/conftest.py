@@ -15,9 +15,8 @@ from tests.radius.running import House, Worker
 
 @pytest.fixture
 def house(database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
-    house = House(database, secret_key, tmp_path / "recorder")
-    yield house
-    house.recorder.stop()
+    with House(database, secret_key, tmp_path / "recorder") as house:
+        yield house
 
 
 @pytest.fixture
@@ -25,6 +24,15 @@ def worker(house: House) -> Iterator[Worker]:
     running = Worker(house)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def workers(house: House) -> Iterator[tuple[Worker, Worker]]:
+    """Two workers of one node, each with ports of its own, so that a test says which of them hears what."""
+    pair = Worker(house), Worker(house)
+    yield pair
+    for each in pair:
+        each.stop()
 
 
 @pytest.fixture
@@ -36,6 +44,5 @@ def gateway() -> Iterator[Gateway]:
 @pytest.fixture
 def sqlite_house(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
     """For what takes long, where the database makes no difference."""
-    house = House(sqlite_database, secret_key, tmp_path / "recorder")
-    yield house
-    house.recorder.stop()
+    with House(sqlite_database, secret_key, tmp_path / "recorder") as house:
+        yield house

@@ -49,6 +49,12 @@ class House:
         with database.write() as db:
             add_network(db, database.vault)
 
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.recorder.stop()
+
     def voucher(self, **rules: int) -> str:
         now = datetime.now(UTC)
         with self.database.write() as db:

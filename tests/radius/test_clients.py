@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from hotspots import disconnects, secret_change, sightings
-from hotspots.database import Database
 from hotspots.disconnect_orders import State
 from hotspots.models import AccessPoint, AccessPointState, Session, SessionCommand
 from radius.host_names import HostNames
@@ -31,11 +29,9 @@ START = 1
 
 
 @pytest.fixture
-def house(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+def house(sqlite_house: House) -> House:
     """On SQLite alone: what is written down is tried on both in the tests of the command line."""
-    house = House(sqlite_database, secret_key, tmp_path / "recorder")
-    yield house
-    house.recorder.stop()
+    return sqlite_house
 
 
 def is_answered(worker: Worker, gateway: Gateway, datagram: bytes) -> bool:

@@ -20,9 +20,8 @@ START, INTERIM = 1, 3
 
 @pytest.fixture
 def house(postgresql_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
-    house = House(postgresql_database, secret_key, tmp_path / "recorder")
-    yield house
-    house.recorder.stop()
+    with House(postgresql_database, secret_key, tmp_path / "recorder") as house:
+        yield house
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from hotspots.clients import Clients, load_clients
 from hotspots.database import Database
@@ -25,11 +23,9 @@ DELAY_SECONDS = 1.5
 
 
 @pytest.fixture
-def house(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+def house(sqlite_house: House) -> House:
     """On SQLite alone: no row differs by how long an answer waits."""
-    house = House(sqlite_database, secret_key, tmp_path / "recorder")
-    yield house
-    house.recorder.stop()
+    return sqlite_house
 
 
 @pytest.fixture

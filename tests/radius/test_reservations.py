@@ -19,15 +19,6 @@ START = 1
 
 
 @pytest.fixture
-def two(house: House) -> Iterator[tuple[Worker, Worker]]:
-    """Two workers of one node."""
-    workers = Worker(house), Worker(house)
-    yield workers
-    for each in workers:
-        each.stop()
-
-
-@pytest.fixture
 def nodes(
     postgresql_database: Database, secret_key: SecretStr, tmp_path: Path
 ) -> Iterator[tuple[House, list[Worker]]]:
@@ -57,37 +48,37 @@ def vouchers(house: House, workers: tuple[Worker, ...] | list[Worker], count: in
     return codes
 
 
-def test_at_two_workers_of_one_node(house: House, two: tuple[Worker, Worker], gateway: Gateway) -> None:
-    for code in vouchers(house, two, 5):
-        assert octets_granted(two[0], gateway, code, PHONE) == 1000
+def test_at_two_workers_of_one_node(house: House, workers: tuple[Worker, Worker], gateway: Gateway) -> None:
+    for code in vouchers(house, workers, 5):
+        assert octets_granted(workers[0], gateway, code, PHONE) == 1000
 
         def refused(code: str = code) -> bool:
-            return octets_granted(two[1], gateway, code, TABLET) is None
+            return octets_granted(workers[1], gateway, code, TABLET) is None
 
         time.sleep(0.1)
         assert refused()
-        assert octets_granted(two[1], gateway, code, PHONE) == 1000, "the same device may always come back"
+        assert octets_granted(workers[1], gateway, code, PHONE) == 1000, "the same device may always come back"
 
 
-def test_while_the_database_is_away(house: House, two: tuple[Worker, Worker], gateway: Gateway) -> None:
-    (code,) = vouchers(house, two, 1)
+def test_while_the_database_is_away(house: House, workers: tuple[Worker, Worker], gateway: Gateway) -> None:
+    (code,) = vouchers(house, workers, 1)
     with house.database.write():  # nobody else can write on SQLite
-        assert octets_granted(two[0], gateway, code, PHONE) == 1000
+        assert octets_granted(workers[0], gateway, code, PHONE) == 1000
         time.sleep(0.1)
-        assert octets_granted(two[1], gateway, code, TABLET) is None
+        assert octets_granted(workers[1], gateway, code, TABLET) is None
 
 
 def test_a_start_that_comes_before_the_word_of_its_login_counts_once(
-    house: House, two: tuple[Worker, Worker], gateway: Gateway
+    house: House, workers: tuple[Worker, Worker], gateway: Gateway
 ) -> None:
     """Accounting is told before the log of logins, which waits for others to be written with."""
-    (code,) = vouchers(house, two, 1)
-    accept = gateway.ask(two[0].auth_port, login(code, code, PHONE))
+    (code,) = vouchers(house, workers, 1)
+    accept = gateway.ask(workers[0].auth_port, login(code, code, PHONE))
     echoed = next(value for kind, value in accept.attributes if kind == 25)
-    gateway.ask(two[0].acct_port, report(START, "s1", (25, echoed)))
-    gateway.ask(two[0].acct_port, report(2, "s1", (25, echoed), (42, (400).to_bytes(4, "big")), identifier=2))
+    gateway.ask(workers[0].acct_port, report(START, "s1", (25, echoed)))
+    gateway.ask(workers[0].acct_port, report(2, "s1", (25, echoed), (42, (400).to_bytes(4, "big")), identifier=2))
     time.sleep(0.3)
-    assert octets_granted(two[1], gateway, code, TABLET) == 600
+    assert octets_granted(workers[1], gateway, code, TABLET) == 600
 
 
 def test_at_two_nodes(nodes: tuple[House, list[Worker]], gateway: Gateway) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import func, select
 
 from hotspots import listen
@@ -17,15 +15,6 @@ from tests.radius.running import ADDRESS, House, Worker, eventually
 
 START, STOP, INTERIM = 1, 2, 3
 OTHER_LINE = "127.0.7.7"
-
-
-@pytest.fixture
-def workers(house: House) -> Iterator[tuple[Worker, Worker]]:
-    """Two workers of one machine, each with ports of its own, so that a test says which of them hears what."""
-    pair = Worker(house), Worker(house)
-    yield pair
-    for worker in pair:
-        worker.stop()
 
 
 def answers(ports: list[int], datagram: bytes, sources: list[str]) -> list[bytes | None]:

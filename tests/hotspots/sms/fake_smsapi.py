@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
+from pydantic import SecretStr
+
+from tests.hotspots.sms.served import served
 
 TOKEN = "a token of SMSAPI"
 SENDER = "Powiat"
@@ -15,8 +20,13 @@ SENDER = "Powiat"
 
 @dataclass
 class FakeSmsapi:
-    """``sent`` are number and text of each message; ``error`` is what it answers instead, while it is set."""
+    """``sent`` are number and text of each message; ``error`` is what it answers instead, while it is set.
 
+    ``url`` and ``settings`` are those with which the portal finds it while it is served.
+    """
+
+    url: str = ""
+    settings: dict[str, object] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
     error: tuple[int, str] | None = None
     broken: bool = False
@@ -47,3 +57,16 @@ class FakeSmsapi:
         self.sent.append((f"+{number}", text))
         message = {"id": f"id-{len(self.sent)}", "points": 0.16, "number": number, "status": "QUEUE", "error": None}
         return {"count": 1, "list": [message]}
+
+
+@contextmanager
+def serving() -> Iterator[FakeSmsapi]:
+    fake = FakeSmsapi()
+    with served(fake.app()) as fake.url:
+        fake.settings = {
+            "sms_provider": "smsapi",
+            "sms_token": SecretStr(TOKEN),
+            "sms_sender": SENDER,
+            "sms_url": fake.url,
+        }
+        yield fake

@@ -26,10 +26,9 @@ NUMBER, TEXT = "+48600100200", "Kod: 123456"
 
 
 @pytest.fixture
-def smsapi() -> Iterator[tuple[FakeSmsapi, str]]:
-    fake = FakeSmsapi()
-    with served(fake.app()) as url:
-        yield fake, url
+def smsapi() -> Iterator[FakeSmsapi]:
+    with fake_smsapi.serving() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -47,22 +46,20 @@ def of_serwersms(url: str, token: str = fake_serwersms.TOKEN) -> SmsProvider:
     return Serwersms(SecretStr(token), fake_serwersms.SENDER, url)
 
 
-def test_smsapi_sends(smsapi: tuple[FakeSmsapi, str]) -> None:
-    fake, url = smsapi
-    assert of_smsapi(url).send(NUMBER, TEXT) == "id-1"
-    assert fake.sent == [(NUMBER, TEXT)]
+def test_smsapi_sends(smsapi: FakeSmsapi) -> None:
+    assert of_smsapi(smsapi.url).send(NUMBER, TEXT) == "id-1"
+    assert smsapi.sent == [(NUMBER, TEXT)]
 
 
-def test_smsapi_refuses_with_status_200(smsapi: tuple[FakeSmsapi, str]) -> None:
-    fake, url = smsapi
-    fake.error = (98, "Account is restricted")
+def test_smsapi_refuses_with_status_200(smsapi: FakeSmsapi) -> None:
+    smsapi.error = (98, "Account is restricted")
     with pytest.raises(SmsRefused, match="error 98: Account is restricted"):
-        of_smsapi(url).send(NUMBER, TEXT)
-    fake.error = None
+        of_smsapi(smsapi.url).send(NUMBER, TEXT)
+    smsapi.error = None
     with pytest.raises(SmsRefused, match="error 13"):
-        of_smsapi(url).send("+380501112233", TEXT)
+        of_smsapi(smsapi.url).send("+380501112233", TEXT)
     with pytest.raises(SmsRefused, match="error 12"):
-        of_smsapi(url).send(NUMBER, "x" * 161)
+        of_smsapi(smsapi.url).send(NUMBER, "x" * 161)
 
 
 def test_serwersms_sends(serwersms: tuple[FakeSerwersms, str]) -> None:
@@ -78,20 +75,17 @@ def test_serwersms_says_what_was_not_queued(serwersms: tuple[FakeSerwersms, str]
         of_serwersms(url).send(NUMBER, TEXT)
 
 
-def test_a_wrong_token_is_refused_and_not_told(
-    smsapi: tuple[FakeSmsapi, str], serwersms: tuple[FakeSerwersms, str]
-) -> None:
-    for sender in (of_smsapi(smsapi[1], "not this one"), of_serwersms(serwersms[1], "not this one")):
+def test_a_wrong_token_is_refused_and_not_told(smsapi: FakeSmsapi, serwersms: tuple[FakeSerwersms, str]) -> None:
+    for sender in (of_smsapi(smsapi.url, "not this one"), of_serwersms(serwersms[1], "not this one")):
         with pytest.raises(SmsRefused, match=r"error (101|1000)") as raised:
             sender.send(NUMBER, TEXT)
         assert "not this one" not in f"{raised.value!r} {sender!r} {vars(sender)}"
 
 
-def test_nobody_knows_what_became_of_it(smsapi: tuple[FakeSmsapi, str]) -> None:
-    fake, url = smsapi
-    fake.broken = True
+def test_nobody_knows_what_became_of_it(smsapi: FakeSmsapi) -> None:
+    smsapi.broken = True
     with pytest.raises(SmsUnknown, match="answered 502"):
-        of_smsapi(url).send(NUMBER, TEXT)
+        of_smsapi(smsapi.url).send(NUMBER, TEXT)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
