@@ -28,12 +28,23 @@ def duration(seconds: int) -> str:
     return " ".join([*parts, *([_unit(minutes, "minute")] if minutes else [])])
 
 
+def long_time(seconds: int) -> str:
+    """Whole days from two days on, rounded down; a duration below."""
+    days = seconds // 86_400
+    return duration(seconds) if days < 2 else _unit(days, "day")
+
+
 def octets(amount: int) -> str:
     """In decimal units, as phones show data: ``750 MB``, ``1.2 GB``."""
     for unit, size in (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3)):
         if amount >= size:
             return _unit(round(amount / size, 1), unit)
     return _unit(amount, "byte")
+
+
+def distance(metres: int) -> str:
+    """``800 m``, ``12.3 km``."""
+    return _unit(metres, "meter") if metres < 1000 else _unit(round(metres / 1000, 1), "kilometer")
 
 
 def rate(bps: int) -> str:
@@ -76,6 +87,7 @@ def _unit(amount: float, unit: str) -> str:
 
 
 _KINDS = {
-    **dict.fromkeys(("second", "minute", "hour"), "duration"),
+    **dict.fromkeys(("meter", "kilometer"), "length"),
+    **dict.fromkeys(("second", "minute", "hour", "day"), "duration"),
     **dict.fromkeys(("byte", "kilobyte", "megabyte", "gigabyte", "bit", "kilobit", "megabit"), "digital"),
 }

@@ -112,6 +112,22 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
     Reason.DEVICE_NOT_REMEMBERED: Sentence(
         _("We do not remember this device"), _("Log in once on this page; then we do."), again=True
     ),
+    Reason.ASKED_AGAIN_MOVED: Sentence(
+        _("Is it you?"),
+        _(
+            "This device was online at another hotspot a moment ago, or somebody used its address there. So we ask you"
+            " once. After you have logged in here, this page will not come again."
+        ),
+        again=True,
+    ),
+    Reason.ASKED_AGAIN_RANDOM: Sentence(
+        _("Is it still you?"),
+        _(
+            "You last logged in some time ago, and your device uses an address that it made up itself. Somebody else"
+            " could have it by now. So we ask you once more."
+        ),
+        again=True,
+    ),
     Reason.DEVICE_BLOCKED: Sentence(
         _("This device has been blocked"),
         _("The authority that runs the hotspot has blocked it. It can tell you why; how to reach it stands below."),

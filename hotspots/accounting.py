@@ -139,6 +139,7 @@ class SessionState(Struct, frozen=True):
             octets=self.octets_up + self.octets_down,
             limit_seconds=self.limit_seconds,
             limit_octets=self.limit_octets,
+            access_point_id=self.access_point_id,
         )
 
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import joinedload
 
 from hotspots import models, whereabouts
+from hotspots.asking_again import Place
 from hotspots.sightings import former_in_use
+from hotspots.travel import Position
 from hotspots.vault import Vault
 from hotspots.whereabouts import DYNAMIC, Network
 
@@ -63,6 +65,12 @@ class Client:
     former_secret: HiddenBytes | None = None
     former_in_use: bool = False
     timeout_ms: int | None = None
+    position: Position | None = None
+
+    @property
+    def place(self) -> Place:
+        """Its hotspot, and where that is."""
+        return Place(self.hotspot, self.position)
 
     @property
     def must_sign(self) -> bool:
@@ -154,6 +162,7 @@ def _client(row: models.AccessPoint, state: models.AccessPointState, vault: Vaul
         former_secret=None if row.sealed_former_secret is None else _opened(vault, row.sealed_former_secret),
         former_in_use=former_in_use(state.secret_used_at, state.former_secret_used_at),
         timeout_ms=row.timeout_ms,
+        position=Position(row.hotspot.latitude, row.hotspot.longitude),
     )
 
 

@@ -52,12 +52,14 @@ class AccountEntry(Struct, frozen=True):
 
 
 class Grant(Struct, frozen=True):
-    """A remembered device: whom it counts for, under which plan, until when."""
+    """A remembered device: whom it counts for, under which plan, until when; and when and where it was asked."""
 
     device: str
     subject: Subject
     plan_id: int
     expires_at: datetime
+    asked_at: datetime
+    access_point_id: int
     blocked: bool = False
 
     def person(self, now: datetime) -> Person:
@@ -119,4 +121,5 @@ def load_grants(db: OrmSession, devices: Collection[str] | None = None) -> Itera
         statement = statement.where(models.DeviceGrant.device.in_(devices))
     for row in db.scalars(statement):
         subject = Subject(SubjectKind(row.subject_kind), row.subject_key)
-        yield Grant(row.device, subject, row.plan_id, row.expires_at, row.blocked_at is not None)
+        asked = row.granted_at, row.access_point_id
+        yield Grant(row.device, subject, row.plan_id, row.expires_at, *asked, row.blocked_at is not None)

@@ -22,11 +22,13 @@ from hotspots.account_desk import AccountDesk, Claim
 from hotspots.class_attribute import SessionClass, SessionNumbers
 from hotspots.clients import Client
 from hotspots.credentials import AccountEntry, Grant, VoucherEntry, spent
+from hotspots.device_desk import DeviceDesk
 from hotspots.directory import Directory
 from hotspots.plans import INTERIM_SECONDS, Plan
-from hotspots.policy import Accept, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
+from hotspots.policy import Accept, Check, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
 from hotspots.stay import Stay
 from hotspots.tickets import Ticket, TicketDesk, is_ticket
+from hotspots.travel import USUAL, Travel
 
 _NAMES_REMEMBERED: Final = 16_384
 _HOLDERS: Final = (SubjectKind.VOUCHER, SubjectKind.RESIDENT)
@@ -109,6 +111,8 @@ class _Identified(Struct, frozen=True):
     plan_id: int
     ticket: Ticket | None = None
     voucher: VoucherEntry | None = None
+    checks: tuple[Check, ...] = ()
+    """The rules of logins by address alone, which were asked before those of the plan."""
 
 
 def _says_the_code_again(password: Password, name: str, code: str) -> bool:
@@ -126,11 +130,14 @@ def _says_the_code_again(password: Password, name: str, code: str) -> bool:
 class LoginDesk:
     """Decides logins from the directory, and keeps the directory true to what it decided."""
 
-    def __init__(self, directory: Directory, tickets: TicketDesk, voucher_key: bytes) -> None:
+    def __init__(
+        self, directory: Directory, tickets: TicketDesk, voucher_key: bytes, travel: Travel = USUAL
+    ) -> None:
         self._directory = directory
         self._tickets = tickets
         self._voucher_key = voucher_key
         self._accounts = AccountDesk(directory)
+        self._devices = DeviceDesk(directory, travel)
         self._numbers = SessionNumbers()
         # The check character and the digest of a code are a third of a decision; a gateway sends names in one form.
         self._voucher_named = lru_cache(maxsize=_NAMES_REMEMBERED)(self._look_up)
@@ -156,6 +163,8 @@ class LoginDesk:
             return Outcome(attempt, found.method, Refuse(Reason.PLAN_UNKNOWN))
         usage, open_sessions = self._directory.ledger.usage(found.person.subject, plan, attempt.now)
         decision = decide(found.person, attempt.device or "", plan, usage, open_sessions, attempt.now)
+        if found.checks:
+            decision = replace(decision, checks=(*found.checks, *decision.checks))
         if isinstance(decision, Refuse):
             return Outcome(attempt, found.method, decision, found.plan_id, refused=found.person.subject)
         return self._accept(attempt, found, plan, decision)
@@ -197,11 +206,18 @@ class LoginDesk:
             return Outcome(attempt, Method.DEVICE, Refuse(person.refusal))
         if grant.subject.kind not in _HOLDERS:
             # A device is remembered everywhere, under the rules of the place where it is now.
-            return _Identified(Method.DEVICE, person, attempt.client.plan_id)
+            return self._believed(attempt, grant, person, attempt.client.plan_id)
         holder = self.holder(grant.subject, attempt.device, attempt.now)
         if holder is None:
             return Outcome(attempt, Method.DEVICE, Refuse(Reason.DEVICE_NOT_REMEMBERED))
-        return _Identified(Method.DEVICE, holder[0], holder[1])
+        return self._believed(attempt, grant, holder[0], holder[1])
+
+    def _believed(self, attempt: Attempt, grant: Grant, person: Person, plan_id: int) -> _Identified | Outcome:
+        """The person, where the device's address is enough to believe that it is theirs."""
+        checked = self._devices.ask_again(grant, attempt.client, plan_id, attempt.now)
+        if isinstance(checked, Refuse):
+            return Outcome(attempt, Method.DEVICE, checked, plan_id, refused=grant.subject)
+        return _Identified(Method.DEVICE, person, plan_id, checks=checked)
 
     def holder(
         self, subject: Subject, device: str | None, now: datetime, stays: Sequence[Stay] | None = None
@@ -297,7 +313,8 @@ class LoginDesk:
         until = attempt.now + timedelta(seconds=plan.remember_seconds)
         if found.person.valid_until is not None:
             until = min(until, found.person.valid_until)
-        return Grant(attempt.device, found.person.subject, found.plan_id, until)
+        asked = attempt.now, attempt.client.id
+        return Grant(attempt.device, found.person.subject, found.plan_id, until, *asked)
 
     def _first_use(self, voucher: VoucherEntry | None, now: datetime) -> VoucherEntry | None:
         if voucher is None or voucher.first_used_at is not None:

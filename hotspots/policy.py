@@ -33,6 +33,8 @@ class Reason(StrEnum):
     CHAP_NEEDS_CLEARTEXT_PASSWORD = "chap_needs_cleartext_password"  # noqa: S105 - a reason, too
     TOO_MANY_TRIES = "too_many_tries"
     DEVICE_NOT_REMEMBERED = "device_not_remembered"
+    ASKED_AGAIN_MOVED = "asked_again_moved"
+    ASKED_AGAIN_RANDOM = "asked_again_random"
     DEVICE_BLOCKED = "device_blocked"
     PLAN_UNKNOWN = "plan_unknown"
     PAUSE_NOT_OVER = "pause_not_over"

@@ -32,6 +32,7 @@ from hotspots import database_url, secret_key
 from hotspots.address import ListenAddress
 from hotspots.errors import SettingsError
 from hotspots.radius_versions import RadiusVersions
+from hotspots.travel import USUAL
 
 PREFIX = "HOTSPOTS_"
 CONFIG_VARIABLE = "HOTSPOTS_CONFIG"
@@ -91,8 +92,10 @@ class Settings(BaseSettings):
     `sms_price_grosze` is what one message costs, in hundredths of a zloty; `sms_regions` are the countries that
     codes are sent to (ISO 3166), separated by blanks or commas; `sms_url` is another address of the provider. One
     address may send `radius_source_rate` packets a second to a RADIUS worker, and the reject of a wrong password
-    waits `radius_reject_delay_ms`. The former secret of an access point is dropped once it was not used for
-    `former_secret_days`. Where several nodes serve the portal, `rate_limit_store` is the Redis in which they count.
+    waits `radius_reject_delay_ms`. A remembered device is asked again where it would have come from another hotspot
+    faster than `travel_kmh`, `travel_near_m` metres aside. The former secret of an access point is dropped once it
+    was not used for `former_secret_days`. Where several nodes serve the portal, `rate_limit_store` is the Redis in
+    which they count.
     """
 
     model_config = SettingsConfigDict(
@@ -117,6 +120,8 @@ class Settings(BaseSettings):
     radsec_version: RadiusVersions = RadiusVersions.EITHER
     radius_source_rate: Annotated[int, Field(ge=10, le=1_000_000)] = 5000
     radius_reject_delay_ms: Annotated[int, Field(ge=0, le=1000)] = 1000
+    travel_kmh: Annotated[int, Field(ge=10, le=100_000)] = USUAL.kmh
+    travel_near_m: Annotated[int, Field(ge=0, le=100_000_000)] = USUAL.near_m
     former_secret_days: Annotated[int, Field(ge=1, le=365)] = 7
     portal_bind: _Address = ListenAddress("0.0.0.0", 8080)  # noqa: S104 - residents call from outside
     portal_base_url: Annotated[str, AfterValidator(_base_url)] = Field(

@@ -32,6 +32,8 @@ class Stay(Struct, frozen=True, array_like=True, gc=False):
     limit_octets: int | None = None
     pending: bool = False
     """A grant that no Start has followed yet."""
+    access_point_id: int = 0
+    """Where; 0 where that is not known."""
 
     @property
     def last_moment(self) -> datetime:

@@ -16,6 +16,7 @@ from hotspots import listen, migrate, notify
 from hotspots.database import Database, open_database
 from hotspots.recorder import local_socket, own
 from hotspots.settings import Settings, load_settings
+from hotspots.travel import Travel
 from radius.port import Show
 from radius.radsec.server import RadSecServer
 from radius.server import Keys, Server
@@ -65,6 +66,7 @@ async def _serve(settings: Settings, database: Database, show: Show | None) -> N
         show=show,
         hashers=_hashers(settings.radius_workers),
         reject_delay_seconds=settings.radius_reject_delay_ms / 1000,
+        travel=Travel(settings.travel_kmh, settings.travel_near_m),
     )
     stopped = _stopped()
     await server.start(auth, acct, source_rate=settings.radius_source_rate)
@@ -80,6 +82,7 @@ async def _serve_tls(settings: Settings, database: Database, show: Show | None) 
         versions=settings.radsec_version,
         show=show,
         reject_delay_seconds=settings.radius_reject_delay_ms / 1000,
+        travel=Travel(settings.travel_kmh, settings.travel_near_m),
     )
     stopped = _stopped()
     await server.start(listening)

@@ -25,6 +25,7 @@ from hotspots.reconsidering import Reconsidering
 from hotspots.recorder.link import Link
 from hotspots.recorder.messages import Happened
 from hotspots.tickets import TicketDesk
+from hotspots.travel import USUAL, Travel
 from radius import metrics
 from radius.accounting_port import AccountingPort, Pending
 from radius.authentication import Authentication
@@ -59,8 +60,8 @@ class Service:
     """A worker without its sockets: :meth:`load`, then :meth:`begin`, and :meth:`finish` in the end.
 
     ``recorder`` is the path where its recorder listens. ``show`` is told of each packet. ``hashers`` is how many
-    passwords of accounts are hashed at once. The reject of a guess waits for ``reject_delay_seconds`` at most. It
-    belongs to the loop that runs when it is loaded.
+    passwords of accounts are hashed at once. The reject of a guess waits for ``reject_delay_seconds`` at most.
+    ``travel`` says how fast remembered devices may be elsewhere. It belongs to the loop that runs when it is loaded.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Service:
         show: Show | None = None,
         hashers: int = 1,
         reject_delay_seconds: float = 0.0,
+        travel: Travel = USUAL,
     ) -> None:
         self._database = database
         self._recorder = recorder
@@ -79,6 +81,7 @@ class Service:
         self._show = show
         self._hashers = hashers
         self._reject_delay_seconds = reject_delay_seconds
+        self._travel = travel
         self.tally = Tally()
         self.directory = Directory(database)
         self.executor = ThreadPoolExecutor(2, thread_name_prefix="database")
@@ -110,7 +113,7 @@ class Service:
             yields: Which access points are left to others, who may reach them better, for a moment.
         """
         self.refresher = Refresher(self.directory, self.executor)
-        desk = LoginDesk(self.directory, TicketDesk(self._key.tickets), self._key.vouchers)
+        desk = LoginDesk(self.directory, TicketDesk(self._key.tickets), self._key.vouchers, self._travel)
         self._checks = PasswordChecks(self._hashers)
         around = self.refresher, self.tally, self._show
         self.auth = AuthenticationPort(

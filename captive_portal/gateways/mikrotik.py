@@ -28,7 +28,7 @@ DEVICE_IS_SIGNED: Final = False
 
 _ESCAPED: Final = re.compile(r"(?:\\[0-3][0-7]{2})+")
 # Nobody has been refused yet: the router tried the device's address by itself, or waits for a newer challenge.
-_NO_REFUSALS: Final = ("device_not_remembered", "web browser did not send challenge response")
+_NO_REFUSALS: Final = ("device_not_remembered", "asked_again", "web browser did not send challenge response")
 _LONGEST_ERROR: Final = 200
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
 from captive_portal.staff.scope import Scope
-from captive_portal.staff.sentences import NOT_A_REFUSAL
+from captive_portal.staff.sentences import NO_REFUSALS
 from hotspots import place_states, usage
 from hotspots.liveness import Liveness
 from hotspots.models import AccessPoint, Hotspot, LoginDecision
@@ -90,7 +90,7 @@ def _logins(db: OrmSession, scope: Scope, since: datetime) -> dict[int, Logins]:
         .join(AccessPoint.hotspot)
         .where(
             LoginDecision.at >= since,
-            LoginDecision.reason.is_distinct_from(NOT_A_REFUSAL.value),
+            or_(LoginDecision.reason.is_(None), LoginDecision.reason.not_in(NO_REFUSALS)),
         )
         .group_by(AccessPoint.hotspot_id)
     )

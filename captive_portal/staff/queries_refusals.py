@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from captive_portal.staff.paging import Page, PageKey
 from captive_portal.staff.scope import Scope
-from captive_portal.staff.sentences import NOT_A_REFUSAL
+from captive_portal.staff.sentences import NO_REFUSALS
 from hotspots.lookup import of_each
 from hotspots.models import AccessPoint, LoginDecision
 
@@ -59,7 +59,5 @@ def _narrow(statement: _Statement, device: str | None, after: PageKey | None, no
     if device is not None:
         statement = statement.where(LoginDecision.device == device)
     else:
-        statement = statement.where(
-            LoginDecision.at >= now - LOOK_BACK, LoginDecision.reason != NOT_A_REFUSAL.value
-        )
+        statement = statement.where(LoginDecision.at >= now - LOOK_BACK, LoginDecision.reason.not_in(NO_REFUSALS))
     return statement if after is None else statement.where(after.older(LoginDecision.at, LoginDecision.id))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from captive_portal.figures import duration, octets
+from captive_portal.figures import distance, duration, long_time, octets
 from hotspots.models import LoginDecision
 from hotspots.policy import Reason
 
@@ -97,6 +97,21 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
         lazy_gettext("The device is new here, or was away for long, so it was shown the sign-in page."),
         lazy_gettext("This is the normal first step. If no page appears, tap the network in the Wi-Fi settings."),
     ),
+    Reason.ASKED_AGAIN_MOVED: Sentence(
+        lazy_gettext(
+            "The device was just at another hotspot, too far away, so it was shown the sign-in page again."
+        ),
+        lazy_gettext(
+            "One sign-in there is enough. If it happens again and again, somebody may be using the device's address:"
+            " let the resident sign in with an account or a voucher."
+        ),
+    ),
+    Reason.ASKED_AGAIN_RANDOM: Sentence(
+        lazy_gettext(
+            "The device made its address up itself, and its last sign-in is long ago, so it was shown the page again."
+        ),
+        lazy_gettext("This is normal: one sign-in is enough. How long such an address is good stands in the plan."),
+    ),
     Reason.DEVICE_BLOCKED: Sentence(
         lazy_gettext("The device is blocked."),
         lazy_gettext("Only an administrator can lift the block; ask them why it was set."),
@@ -142,13 +157,17 @@ _UNKNOWN: Final = Sentence(
 
 _BY_NAME: Final[Mapping[str, Sentence]] = {reason.value: said for reason, said in SENTENCES.items()}
 
-NOT_A_REFUSAL: Final = Reason.DEVICE_NOT_REMEMBERED
-"""Every device that is new meets it on its way to the sign-in page: an answer, but nobody was turned away."""
+NO_REFUSALS: Final = (Reason.DEVICE_NOT_REMEMBERED.value, Reason.ASKED_AGAIN_RANDOM.value)
+"""Devices meet these on their way to the sign-in page as a matter of course: nobody was turned away."""
 
 
 def sentence(reason: str) -> Sentence:
     """The sentence for a reason as it stands in the database."""
     return _BY_NAME.get(reason, _UNKNOWN)
+
+
+_WAY: Final = "way"
+"""No budget: nothing of it was used."""
 
 
 def _count(value: int) -> str:
@@ -164,6 +183,8 @@ _RULES: Final[Mapping[str, tuple[LazyString, Callable[[int], str]]]] = {
     "daily_octets": (lazy_gettext("Data today"), octets),
     "monthly_octets": (lazy_gettext("Data this month"), octets),
     "session_time": (lazy_gettext("Time of one session"), duration),
+    "random_address": (lazy_gettext("Time since the last sign-in, with a made-up address"), long_time),
+    _WAY: (lazy_gettext("Way from another hotspot"), distance),
 }
 
 RULES: Final = frozenset(_RULES)
@@ -202,7 +223,11 @@ def _line(check: Mapping[str, Any]) -> str:
     """A rule with what went in and what was left of it: "Time today: 45 min of 1 hr used, 15 min left"."""
     said = in_words(check)
     parts = []
-    if said.used is not None and said.limit is not None:
+    if said.used is not None and said.limit is not None and check["rule"] == _WAY:
+        parts.append(
+            gettext("%(used)s, of %(limit)s that are possible in the time", used=said.used, limit=said.limit)
+        )
+    elif said.used is not None and said.limit is not None:
         parts.append(gettext("%(used)s of %(limit)s used", used=said.used, limit=said.limit))
     elif said.limit is not None:
         parts.append(gettext("limit %(limit)s", limit=said.limit))

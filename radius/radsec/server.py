@@ -13,6 +13,7 @@ from typing import Final
 from hotspots.database import Database
 from hotspots.radius_versions import RadiusVersions
 from hotspots.security.card import RADSEC
+from hotspots.travel import USUAL, Travel
 from radius.callers import Callers
 from radius.coa_client import CoaClient
 from radius.noticing import Noticing
@@ -45,9 +46,14 @@ class RadSecServer(Service):
         show: Show | None = None,
         hashers: int = 1,
         reject_delay_seconds: float = 0.0,
+        travel: Travel = USUAL,
     ) -> None:
         super().__init__(
-            *(database, key, recorder), show=show, hashers=hashers, reject_delay_seconds=reject_delay_seconds
+            *(database, key, recorder),
+            show=show,
+            hashers=hashers,
+            reject_delay_seconds=reject_delay_seconds,
+            travel=travel,
         )
         self._versions = versions
         self._material: Material | None = None

@@ -72,8 +72,8 @@ class House:
             )
         return code
 
-    def ticket(self, device: str = PHONE) -> Admitted:
-        admitted = self._admission.by_tap(1, device, 1, datetime.now(UTC))
+    def ticket(self, device: str = PHONE, access_point_id: int = 1) -> Admitted:
+        admitted = self._admission.by_tap(access_point_id, device, 1, datetime.now(UTC))
         assert isinstance(admitted, Admitted)
         return admitted
 
@@ -86,8 +86,9 @@ class House:
     def add_access_point(self, name: str, address: str, secret: bytes = SECRET, **fields: Any) -> None:
         sealed = self.database.vault.seal(SecretStr(secret.decode()))
         known = {"make": "linux", "gateway": "wispr", "sealed_secret": sealed, "sealed_uam_secret": sealed}
+        fields = {"hotspot_id": 1, **known, **fields}
         with self.database.write() as db:
-            db.add(AccessPoint(name=name, nas_identifier=name, hotspot_id=1, address=address, **known | fields))
+            db.add(AccessPoint(name=name, nas_identifier=name, address=address, **fields))
 
     def set_access_point(self, **fields: Any) -> None:
         with self.database.write() as db:

@@ -10,9 +10,10 @@ from flask import Flask
 from msgspec.structs import asdict
 
 from captive_portal.staff.sentences import RULES, SENTENCES, in_words, sentence
-from hotspots import policy
+from hotspots import asking_again, policy
 from hotspots.plans import Plan
 from hotspots.policy import Check, OpenSession, Person, Reason, Subject, SubjectKind, Usage
+from hotspots.travel import USUAL
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import PHONE, Town, refuse
 from tests.hotspots.places import NOW
@@ -57,8 +58,13 @@ def test_every_rule_of_the_policy_has_a_name() -> None:
         policy.decide(person, PHONE, plan, Usage(), [OpenSession("other")], NOW),
         policy.decide(person, PHONE, plan, paused, [], NOW),
     ]
-    rules = {check.rule for decision in decisions for check in decision.checks}
-    assert rules == RULES
+    checks = [check for decision in decisions for check in decision.checks]
+    seen_elsewhere = asking_again.Seen(asking_again.Place("elsewhere"), NOW, NOW, online=True)
+    asked = asking_again.Remembered(PHONE, NOW)
+    here = asking_again.Place("here")
+    again = asking_again.ask_again(asked, here, [seen_elsewhere], plan, USUAL, NOW)
+    assert isinstance(again, policy.Refuse)
+    assert {check.rule for check in (*checks, *again.checks)} == RULES
 
 
 @pytest.mark.parametrize(
