@@ -37,6 +37,7 @@ from hotspots.database import open_database
 from hotspots.mail import mailer
 from hotspots.passes import PassDesk
 from hotspots.password_tries import PasswordTries
+from hotspots.place_quality import WeekDesk
 from hotspots.settings import Settings
 from hotspots.sms.chosen import provider
 from hotspots.tickets import TicketDesk
@@ -109,5 +110,6 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
         sms=sms,
         mail=mail,
         passes=passes,
+        weeks=WeekDesk(database),
         clock=clock,
     )

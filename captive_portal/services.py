@@ -20,6 +20,7 @@ from hotspots.database import Database
 from hotspots.mail import Mailer
 from hotspots.passes import PassDesk
 from hotspots.password_tries import PasswordTries
+from hotspots.place_quality import WeekDesk
 from hotspots.recorder import errand, local_socket
 from hotspots.settings import Settings
 from hotspots.sms.provider import SmsProvider
@@ -47,6 +48,7 @@ class Services:
     sms: SmsProvider | None
     mail: Mailer | None
     passes: PassDesk
+    weeks: WeekDesk
     clock: Callable[[], datetime]
 
     def keep(self, reports: Sequence[Report]) -> None:

@@ -1,4 +1,4 @@
-"""Where there are hotspots, and which of them work now: a list, and a map that says nothing more."""
+"""Where there are hotspots, which of them work now and how well they did: a list, and a map that says nothing more."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 
 from captive_portal.gateways.addresses import PLAIN_ADDRESS
-from captive_portal.residents import about, hotspot_map, pages
+from captive_portal.residents import about, hotspot_map, pages, quality
 from captive_portal.residents.hotspot_map import Point
 from captive_portal.residents.scanned import scanned
 from captive_portal.services import services
 from hotspots import place_states
 from hotspots.liveness import Liveness
 from hotspots.models import Authority, Hotspot
+from hotspots.place_quality import PlaceQuality
 from hotspots.place_states import PlaceState
 
 _STATES: Final = {
@@ -34,11 +35,17 @@ class Listed:
 
     hotspot: Hotspot
     liveness: Liveness
+    measured: PlaceQuality | None
 
     @property
     def sentence(self) -> str:
         """The state in the reader's language."""
         return str(_STATES[self.liveness])
+
+    @property
+    def quality(self) -> str:
+        """What was measured in the last week, in words; empty where nothing was."""
+        return quality.sentence(self.measured)
 
     @property
     def way_there(self) -> str:
@@ -57,10 +64,11 @@ def index() -> Response:
     voucher = request.args.get("voucher")
     if voucher is not None:
         return scanned(voucher, PLAIN_ADDRESS)
-    here = services()
+    here, now = services(), services().clock()
     with here.database.read() as db:
-        states = place_states.states(db, here.clock())
-    lists = [(each, _listed(each, states)) for each in about.authorities() if each.hotspots]
+        states = place_states.states(db, now)
+    week = here.weeks.week(now)
+    lists = [(each, _listed(each, states, week.hotspots)) for each in about.authorities() if each.hotspots]
     every = [entry for _, entries in lists for entry in entries]
     return pages.page(
         "residents/index.html",
@@ -70,11 +78,17 @@ def index() -> Response:
         map=hotspot_map.draw(_points(lists)),
         working=sum(entry.liveness is Liveness.WORKS for entry in every),
         count=len(every),
+        week=week if any(entry.quality for entry in every) else None,
     )
 
 
-def _listed(authority: Authority, states: Mapping[int, PlaceState]) -> list[Listed]:
-    entries = [Listed(each, states.get(each.id, PlaceState()).liveness) for each in authority.hotspots]
+def _listed(
+    authority: Authority, states: Mapping[int, PlaceState], measured: Mapping[int, PlaceQuality]
+) -> list[Listed]:
+    entries = [
+        Listed(each, states.get(each.id, PlaceState()).liveness, measured.get(each.id))
+        for each in authority.hotspots
+    ]
     return sorted(entries, key=lambda entry: _ORDER.index(entry.liveness))
 
 

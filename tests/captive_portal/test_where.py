@@ -7,13 +7,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from captive_portal.residents.hotspot_map import Point, draw
+from captive_portal.residents.quality import sentence
 from hotspots.database import Database
-from hotspots.models import AccessPoint, AccessPointState, Authority, Hotspot
+from hotspots.models import AccessPoint, AccessPointState, Authority, Hotspot, UsageHour
+from hotspots.place_quality import PlaceQuality
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import BASE
+from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.staff.town import add_session
 from tests.hotspots.places import NOW
 from tests.hotspots.plans.large import fill
@@ -69,6 +72,52 @@ def test_what_works_stands_first_and_the_map_has_each(browser: Browser, network:
     assert "1. Gmina Bełżyce" in page.text
     assert "2. Gmina Głusk" in page.text
     assert (page.html.count("<circle class="), page.html.count("<text")) == (3, 2)
+
+
+def test_what_was_measured_stands_at_the_hotspot_with_its_days(
+    browser: Browser, network: Database, clock: Clock
+) -> None:
+    with network.write() as db:
+        ours = db.scalars(select(AccessPoint.id)).one()
+        # NOW is a Monday noon: the week is from Monday to Sunday, and what is just outside of it counts for nothing.
+        for hours in (13, 14, 40, 7 * 24 + 12, 7 * 24 + 14, 1):
+            db.add(UsageHour(access_point_id=ours, hour=NOW - timedelta(hours=hours), session_seconds=600))
+        ends = ["User-Request"] * 18 + ["Stale", "NAS-Reboot", "Lost"]
+        for number, cause in enumerate(ends):
+            ended = add_session(db, ours, f"s{number}", "a2:00:00:00:00:01", stopped_at=NOW - timedelta(days=2))
+            ended.terminate_cause = cause
+        add_session(db, ours, "today", "a2:00:00:00:00:01", stopped_at=NOW).terminate_cause = "Stale"
+    page = browser.go(f"{BASE}/?lang=en")
+    assert "In use on 3 of 7 days. Connections sometimes broke off (2 of 20)." in page.text
+    assert "from February 23, 2026 to March 1, 2026" in page.text
+    clock.pass_by(days=7)
+    page = browser.go(f"{BASE}/?lang=en")
+    assert "In use on 1 of 7 days." in page.text, "what was of today is in that week"
+    assert "broke off" not in page.text, "one connection is too few to say anything of"
+    assert "from March 2, 2026 to March 8, 2026" in page.text
+
+
+def test_where_nothing_was_measured_nothing_is_said(browser: Browser, network: Database) -> None:
+    page = browser.go(f"{BASE}/?lang=en")
+    for word in ("measured", "In use", "broke off"):
+        assert word not in page.text
+
+
+@pytest.mark.parametrize(
+    ("measured", "words"),
+    [
+        (None, ""),
+        (PlaceQuality(0, 500, 0), ""),
+        (PlaceQuality(2), "An 2 von 7 Tagen genutzt."),
+        (PlaceQuality(7, 19, 19), "An 7 von 7 Tagen genutzt."),
+        (PlaceQuality(7, 100, 2), "An 7 von 7 Tagen genutzt. Verbindungen brachen fast nie ab (2 von 100)."),
+        (PlaceQuality(7, 100, 3), "An 7 von 7 Tagen genutzt. Verbindungen brachen manchmal ab (3 von 100)."),
+        (PlaceQuality(7, 100, 11), "An 7 von 7 Tagen genutzt. Verbindungen brachen oft ab (11 von 100)."),
+    ],
+)
+def test_figures_become_words(app: Flask, measured: PlaceQuality | None, words: str) -> None:
+    with app.test_request_context("/?lang=de"):
+        assert sentence(measured) == words
 
 
 def test_the_map_keeps_directions_and_distances() -> None:
