@@ -7,10 +7,7 @@ it could do with it is to let that device online, on the network that it is on.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Response, redirect, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from captive_portal.gateways.visit import Result
@@ -26,11 +23,11 @@ from captive_portal.residents.arrival import (
 from captive_portal.residents.doors.coovachilli import from_uam
 from captive_portal.residents.doors.mikrotik import from_mikrotik
 from captive_portal.residents.doors.unifi import from_unifi
+from captive_portal.residents.last_refusal import JUST_NOW, last_refusal, reason_passed_on
 from captive_portal.residents.letting_in import OPENERS
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, SENTENCES, code_sentence
 from captive_portal.services import services
-from hotspots import models
 from hotspots.admission import Admitted
 from hotspots.policy import Reason, Refuse
 from hotspots.vouchers import CodeFault
@@ -39,7 +36,6 @@ from hotspots.ways_in import WayIn
 TERMS_VERSION = 1
 """Which text of ``terms.*.html`` a tap accepts; to be raised with each change of its meaning."""
 
-_JUST_NOW = timedelta(minutes=1)
 _LONGEST_CODE = 64
 
 
@@ -73,7 +69,7 @@ def _welcome(arrival: Arrival) -> Response | Redirect:
     if result in (Result.SUCCESS, Result.ALREADY):
         return redirect(url_for("residents.status", visit=arrival.token), 303)
     if result is Result.FAILED:
-        refusal = _last_refusal(arrival)
+        refusal = last_refusal(arrival, JUST_NOW) or Refuse(reason_passed_on(arrival) or Reason.TRY_LATER)
         if refusal.reason is Reason.TRY_LATER and "looked" not in request.args:
             # RADIUS answers before it writes down what it refused: the way there and back gives it the time.
             return redirect(url_for("residents.arrived", visit=arrival.token, lang=chosen(), looked="yes"), 303)
@@ -143,32 +139,3 @@ def back_to_gateway(arrival: Arrival, decision: Admitted | Refuse) -> Response |
     if way.fields is None:
         return redirect(way.url, 303)
     return pages.hand_over(arrival, way)
-
-
-def _reason_passed_on(reply: str | None) -> Reason:
-    """The reason that RADIUS named in its Reply-Message; where it did not, the gateway could not reach it."""
-    try:
-        return Reason((reply or "").partition(";")[0])
-    except ValueError:
-        return Reason.TRY_LATER
-
-
-def _last_refusal(arrival: Arrival) -> Refuse:
-    """Why RADIUS refused this device a moment ago; the gateway itself does not say it in words of ours."""
-    now = services().clock()
-    newest = (
-        select(models.LoginDecision.reason, models.LoginDecision.retry_at)
-        .where(
-            models.LoginDecision.device == arrival.visit.device,
-            models.LoginDecision.access_point_id == arrival.place.access_point_id,
-            models.LoginDecision.at >= now - _JUST_NOW,
-            models.LoginDecision.reason.is_not(None),
-        )
-        .order_by(models.LoginDecision.at.desc())
-        .limit(1)
-    )
-    with services().database.read() as db:
-        row = db.execute(newest).one_or_none()
-    if row is None or row.reason is None:
-        return Refuse(_reason_passed_on(arrival.visit.reply))
-    return Refuse(Reason(row.reason), row.retry_at)

@@ -17,6 +17,7 @@ from captive_portal.metrics import REFUSALS
 from captive_portal.passkeys import Asked
 from captive_portal.residents import kept_voucher
 from captive_portal.residents.arrival import TOKEN, Arrival, Refused
+from captive_portal.residents.last_refusal import asked_again
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
 from captive_portal.wifi4eu import snippet
@@ -100,6 +101,7 @@ def login_page(
         kept=bool(kept),
         can_sign_up=services().mail is not None or services().sms is not None,
         preview=preview,
+        asked_again=None if preview else asked_again(arrival),
         welcome=public_pages.of(arrival.place.controller.slug).entry.welcome,
     )
 

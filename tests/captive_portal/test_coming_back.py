@@ -24,10 +24,13 @@ from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.network import make_voucher
 from tests.captive_portal.page import Page
 from tests.captive_portal.phones import phone_of
+from tests.captive_portal.portal import UAM_SECRET
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED
 
 DEVICE, NEW_ADDRESS = "02:11:22:33:44:55", "02:aa:bb:cc:dd:ee"
+FAR, NEAR = (51.2474, 22.5482), (51.1741, 22.28)
+"""Twenty kilometres from the first hotspot, and across the square."""
 
 
 def is_let_in_by_its_address(radius: RadiusStandIn, device: str) -> bool:
@@ -59,25 +62,90 @@ def arrive_with(app: Flask, chilli: FakeCoovaChilli, address: str) -> tuple[Page
     return Page(answer.get_data(as_text=True)), client
 
 
-def test_one_grant_is_good_at_every_hotspot_without_a_page(
-    browser: Browser, radius: RadiusStandIn, network: Database
-) -> None:
-    online(browser, radius)
+def add_place(network: Database, name: str, latitude: float, longitude: float) -> None:
+    """A second hotspot, of the same gmina and make, under the same plan."""
     with network.write() as db:
-        old = db.scalars(select(models.AccessPoint)).one()
+        old = db.scalars(select(models.AccessPoint)).first()
+        assert old is not None
         hotspot = models.Hotspot(
-            slug="belzyce-rynek", name="Rynek", authority_id=old.hotspot.authority_id, plan_id=old.hotspot.plan_id,
-            place_kind="park", address="Rynek 1", latitude=51.1, longitude=22.2, declared_range_m=50, ssid="Powiat",
+            slug=name, name="Rynek", authority_id=old.hotspot.authority_id, plan_id=old.hotspot.plan_id,
+            place_kind="park", address="Rynek 1", latitude=latitude, longitude=longitude, declared_range_m=50,
+            ssid="Powiat",
         )  # fmt: skip
         db.add(
             models.AccessPoint(
-                name="rynek-1", nas_identifier="rynek-1", hotspot=hotspot, make="openwrt", gateway="coovachilli",
+                name=name, nas_identifier=name, hotspot=hotspot, make="openwrt", gateway="coovachilli",
                 address="127.0.1.9", sealed_secret=old.sealed_secret, sealed_uam_secret=old.sealed_uam_secret,
             )
         )  # fmt: skip
+
+
+def test_one_grant_is_good_at_every_hotspot_without_a_page(
+    browser: Browser, radius: RadiusStandIn, network: Database, clock: Clock
+) -> None:
+    online(browser, radius)
+    add_place(network, "far-1", *FAR)
     radius.account(Status.STOP, seconds=60)
-    radius.nas_identifier = "rynek-1"
+    clock.pass_by(hours=1)
+    radius.nas_identifier = "far-1"
     assert is_let_in_by_its_address(radius, DEVICE)
+
+
+def test_who_goes_across_the_square_while_they_are_online_sees_no_page(
+    browser: Browser, radius: RadiusStandIn, network: Database, clock: Clock
+) -> None:
+    online(browser, radius)
+    add_place(network, "near-1", *NEAR)
+    clock.pass_by(minutes=1)
+    radius.nas_identifier = "near-1"
+    assert is_let_in_by_its_address(radius, DEVICE)
+
+
+def test_an_address_that_is_online_elsewhere_is_told_why_it_is_asked_and_one_tap_is_enough(
+    app: Flask, browser: Browser, radius: RadiusStandIn, network: Database, clock: Clock
+) -> None:
+    # given somebody online, and their address at a hotspot far away
+    online(browser, radius)
+    add_place(network, "far-1", *FAR)
+    radius.nas_identifier = "far-1"
+    there = Browser(app, FakeCoovaChilli(f"{BASE}/uam", UAM_SECRET, "far-1", radius.authenticate), BASE)
+    assert not is_let_in_by_its_address(radius, DEVICE)
+
+    # when it gets the page
+    page = there.go(WANTED)
+    assert "Is it you?" in page.text
+    assert "online at another hotspot a moment ago" in page.text
+
+    # then the first form of it is the tap, and it is enough
+    assert page.forms[0].action == "/enter"
+    assert there.submit("/enter").heading == "You are online"
+    clock.pass_by(minutes=10)
+    assert is_let_in_by_its_address(radius, DEVICE)
+
+
+def test_an_address_that_the_phone_made_up_is_asked_again_after_a_fortnight(
+    browser: Browser, radius: RadiusStandIn, chilli: FakeCoovaChilli, network: Database, clock: Clock
+) -> None:
+    with network.write() as db:
+        db.scalars(select(models.ServicePlan)).one().remember_seconds = 30 * 24 * 3600
+    radius.directory.refresh(clock())
+    online(browser, radius)
+    radius.account(Status.STOP, seconds=60)
+    chilli.logoff()
+    clock.pass_by(days=13, hours=23)
+    assert is_let_in_by_its_address(radius, DEVICE)
+    clock.pass_by(hours=2)
+    assert not is_let_in_by_its_address(radius, DEVICE)
+
+    assert "Is it still you?" in browser.go(WANTED).text
+    assert browser.submit("/enter").heading == "You are online"
+    clock.pass_by(days=13)
+    assert is_let_in_by_its_address(radius, DEVICE)
+
+
+def test_nobody_else_is_asked_whether_it_is_them(browser: Browser, radius: RadiusStandIn) -> None:
+    assert not is_let_in_by_its_address(radius, DEVICE), "it was never here"
+    assert "Is it" not in browser.go(WANTED).text
 
 
 def test_a_new_address_comes_back_with_one_tap_and_is_the_same_person(
@@ -187,3 +255,42 @@ def test_in_chromium_by_the_link(
         page.get_by_role("button", name="Go online as before").click()
         expect(page.locator("h1.state")).to_be_visible()
         assert urlsplit(href or "").netloc == urlsplit(base).netloc
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "button"),
+    [
+        ("pl", "Czy to Ty?", "Połącz z Internetem"),
+        ("uk", "Це ви?", "Підключитися до інтернету"),
+    ],
+)
+def test_in_chromium_where_the_address_is_online_elsewhere(
+    chromium: playwright.sync_api.Browser,
+    settings: Settings,
+    network: Database,
+    secret_key: SecretStr,
+    language: str,
+    question: str,
+    button: str,
+) -> None:
+    radius = stand_in(network, secret_key)
+    with (
+        phone_of(chromium, javascript=False, locale=language) as page,
+        portal.behind_coovachilli(settings, radius) as (_base, chilli, address),
+    ):
+        page.goto(address)
+        expect(page.get_by_text(question)).to_be_hidden()
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.locator("h1.state")).to_be_visible()
+        radius.account(Status.START)
+
+        add_place(network, "far-1", *FAR)
+        chilli.nas_identifier = radius.nas_identifier = "far-1"
+        chilli.clients.clear()
+        assert not is_let_in_by_its_address(radius, DEVICE)
+        page.goto(address)
+        expect(page.get_by_role("heading", name=question)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.locator("h1.state")).to_be_visible()
+        assert is_let_in_by_its_address(radius, DEVICE)
