@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from sqlalchemy import select
 from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
 from radius.radsec import asking
+from radius.radsec.connection import Connection
+from radius.radsec.metrics import Ending
 from tests.radius.fake_nas import FakeNas, acks
 from tests.radius.gateway import radclient
 from tests.radius.peers import program
@@ -40,7 +44,7 @@ server ours {{
     port {server_port}
     type tls
     secret radsec
-    StatusServer on
+    StatusServer {watchdog}
 }}
 realm * {{
     server ours
@@ -63,30 +67,43 @@ class Proxy:
         return radclient(self._port, kind, lines, secret=EDGE_SECRET, source=EDGE, sign=kind == "auth")
 
 
-@pytest.fixture(params=["TLS1_2", "TLS1_3"])
-def proxy(
-    request: pytest.FixtureRequest, server: Server, certificates: Certificates, tmp_path: Path
+@contextmanager
+def running(
+    server: Server, certificates: Certificates, tmp_path: Path, tls: str, *, quickly: bool = False
 ) -> Iterator[Proxy]:
+    """The proxy, connected. ``quickly``: its clock goes ten times as fast, and judges us by no watchdog."""
     (port,) = free_udp_ports(1)
     configuration = tmp_path / "radsecproxy.conf"
     configuration.write_text(
         CONFIGURATION.format(
             port=port,
             folder=certificates.access_point(),
-            tls=request.param,
+            tls=tls,
             edge=EDGE,
             secret=EDGE_SECRET.decode(),
             server_port=server.port,
+            watchdog="off" if quickly else "on",
         )
     )
     command = ["radsecproxy", "-f", "-c", str(configuration)]
-    with program.running("radsecproxy", command, tmp_path / "radsecproxy.log", "connection to") as running:
-        assert eventually(lambda: server.connections == 1), running.log
-        yield Proxy(running, port, request.param)
+    if quickly:
+        assert shutil.which("faketime"), "faketime is missing: apt-get install faketime"
+    clock = ["faketime", "-f", "+0 x10"] if quickly else []
+    with program.running("radsecproxy", command, tmp_path / "radsecproxy.log", "connection to", clock) as started:
+        assert eventually(lambda: server.connections == 1), started.log
+        yield Proxy(started, port, tls)
+
+
+@pytest.fixture(params=["TLS1_2", "TLS1_3"])
+def proxy(
+    request: pytest.FixtureRequest, server: Server, certificates: Certificates, tmp_path: Path
+) -> Iterator[Proxy]:
+    with running(server, certificates, tmp_path, request.param) as proxy:
+        yield proxy
 
 
 def test_logins_and_accounting_of_a_gateway_behind_it(house: House, server: Server, proxy: Proxy) -> None:
-    (connected,) = server.server.connections._by_address.values()
+    (connected,) = connections(server)
     assert connected.tls_version == proxy.tls.replace("TLS1_", "TLSv1.")
     code = house.voucher()
 
@@ -125,6 +142,24 @@ def test_it_hands_no_disconnect_on_so_the_gateway_is_asked_by_udp(
         assert eventually(lambda: state_of_the_command(house) == "acked")
     assert len(nas.heard) == 1
     assert "Received Accounting-Response" in proxy.ask("acct", f"{NAMES}Acct-Status-Type = Interim-Update")
+
+
+def test_it_comes_back_when_its_connection_was_ended(
+    house: House, server: Server, certificates: Certificates, tmp_path: Path
+) -> None:
+    """It begins no second connection within thirty seconds of its clock, which are three here."""
+    code = house.voucher()
+    asked = f'User-Name = "{code}"\nUser-Password = "{code}"\nCalling-Station-Id = "{PHONE}"'
+    with running(server, certificates, tmp_path, "TLS1_3", quickly=True) as proxy:
+        (first,) = connections(server)
+        server.loop.call_soon_threadsafe(first.end, Ending.SHUTDOWN)
+        eventually(lambda: [each for each in connections(server) if each is not first], 60)
+        # By its clock it also waits for an answer a tenth of the time.
+        eventually(lambda: "Received Access-Accept" in proxy.ask("auth", asked), 60)
+
+
+def connections(server: Server) -> list[Connection]:
+    return list(server.server.connections._by_address.values())
 
 
 def state_of_the_command(house: House) -> str:
