@@ -62,6 +62,23 @@ def test_a_refusal_is_told_with_what_to_do_and_when_it_works_again(town: Town, d
 
 
 @pytest.mark.parametrize(
+    ("language", "what", "rule"),
+    [
+        ("pl", "w innym, zbyt odległym punkcie Wi-Fi", "20,3 km, a w tym czasie możliwe jest 1 km"),
+        ("en", "was just at another hotspot, too far away", "20.3 km, of 1 km that are possible in the time"),
+    ],
+)
+def test_who_was_asked_again_is_told_with_the_way(
+    town: Town, desk_of: Seated, language: str, what: str, rule: str
+) -> None:
+    with town.database.write() as db:
+        refuse(db, town.ours, OTHER, "asked_again_moved", checks=[asdict(Check("way", 20_284, 1000, 0))])
+    text = desk_of("jan").go(f"/staff/explain?device={OTHER}&lang={language}").text
+    assert what in text
+    assert rule in text
+
+
+@pytest.mark.parametrize(
     ("minutes", "words"),
     [(1, "has not reported yet that it let the device through"), (5, "never reported that the device went online")],
 )

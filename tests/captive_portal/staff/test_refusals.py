@@ -79,6 +79,15 @@ def test_every_rule_of_the_policy_has_a_name() -> None:
         (Check("credential", None, None, 0), "Voucher's own time: 0 sec left"),
         (Check("session_time", None, 14400, 14400), "Time of one session: limit 4 hr, 4 hr left"),
         (Check("of_tomorrow", 1, 2, 1), "of_tomorrow: 1 of 2 used, 1 left"),
+        (
+            Check("way", 20_284, 1000, 0),
+            "Way from another hotspot: 20.3 km, of 1 km that are possible in the time, 0 m left",
+        ),
+        (Check("way", None, 1000, 0), "Way from another hotspot: limit 1 km, 0 m left"),
+        (
+            Check("random_address", 1_296_000, 1_209_600, 0),
+            "Time since the last sign-in, with a made-up address: 15 days of 14 days used, 0 sec left",
+        ),
     ],
 )
 def test_a_check_is_told_with_its_figures(desk_of: Seated, town: Town, check: Check, words: str) -> None:
@@ -103,10 +112,20 @@ def test_when_it_works_again_is_said(desk_of: Seated, town: Town, minutes: int, 
     assert words in text
 
 
-def test_a_new_device_is_no_refusal_until_it_is_asked_for(desk_of: Seated, town: Town) -> None:
-    text = _tell(desk_of, town, "device_not_remembered")
-    assert "This is the normal first step" in text
-    assert "normal first step" not in desk_of("jan").go("/staff/refusals").text
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("device_not_remembered", "the normal first step"), ("asked_again_random", "normal: one sign-in is enough")],
+)
+def test_who_is_only_asked_is_no_refusal_until_it_is_asked_for(
+    desk_of: Seated, town: Town, reason: str, words: str
+) -> None:
+    assert words in _tell(desk_of, town, reason)
+    assert words not in desk_of("jan").go("/staff/refusals").text
+
+
+def test_an_address_that_is_in_two_places_stands_among_the_refusals(desk_of: Seated, town: Town) -> None:
+    _tell(desk_of, town, "asked_again_moved")
+    assert "somebody may be using the device's address" in desk_of("jan").go("/staff/refusals").text
 
 
 def test_where_nothing_was_refused_the_page_says_what_to_try(desk_of: Seated) -> None:
