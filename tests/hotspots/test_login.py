@@ -111,6 +111,8 @@ def test_a_ticket_lets_in_once_and_the_device_is_remembered(house: House) -> Non
     assert reason(house.login(ticket.user_name, ticket.password)) is Reason.TICKET_USED
     again = house.login(PHONE.replace(":", "-").upper(), "")
     assert (again.method, reason(again)) == (Method.DEVICE, None)
+    rules = [check.rule for check in again.decision.checks]
+    assert rules == ["random_address", "credential", "session_time"], "those of the address stand before the plan's"
 
 
 def test_what_a_login_changed_survives_a_restart(house: House) -> None:
