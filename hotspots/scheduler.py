@@ -24,7 +24,7 @@ from hotspots.jobs.old_fault_reports import delete_old_fault_reports
 from hotspots.jobs.old_notices import delete_old_notices
 from hotspots.jobs.old_passes import delete_old_passes
 from hotspots.jobs.old_sponsor_requests import delete_old_sponsor_requests
-from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
+from hotspots.jobs.retention import delete_old_commands, delete_old_decisions, erase_old_sessions
 from hotspots.jobs.session_months import make_months
 from hotspots.jobs.stale_sessions import close_stale_sessions
 from hotspots.settings import Settings
@@ -65,6 +65,7 @@ JOBS: Final = (
     Job("delete_old_passes", 3600, delete_old_passes),
     Job("erase_old_sessions", 3600, erase_old_sessions),
     Job("delete_old_decisions", 3600, delete_old_decisions),
+    Job("delete_old_commands", 3600, delete_old_commands),
     Job("delete_expired_accounts", 3600, delete_expired_accounts),
     Job("erase_names_of_deleted_accounts", 3600, erase_names_of_deleted_accounts),
 )

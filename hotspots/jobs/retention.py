@@ -1,6 +1,7 @@
 """Retention: what names a person or a device goes when the days that the authority decided on are over.
 
-Sessions stay as rows without names, since they add up to the statistics; login decisions go altogether.
+Sessions stay as rows without names, since they add up to the statistics; login decisions, and the commands that were
+sent to sessions, go altogether.
 """
 
 from __future__ import annotations
@@ -70,6 +71,16 @@ def delete_old_decisions(database: Database, now: datetime) -> int:
     for rule in _rules(database, now):
         count = _delete_decisions(database, rule)
         _write_down(database, "retention.login_decisions", rule, count, now)
+        total += count
+    return total
+
+
+def delete_old_commands(database: Database, now: datetime) -> int:
+    """Delete the commands to sessions that ended before the authority's retention days, as they were asked for."""
+    total = 0
+    for rule in _rules(database, now):
+        count = _delete_commands(database, rule)
+        _write_down(database, "retention.session_commands", rule, count, now)
         total += count
     return total
 
@@ -148,6 +159,17 @@ def _delete_decisions(database: Database, rule: _Rule) -> int:
     if rule.nowhere:
         there = or_(there, decision.access_point_id.is_(None))
     return delete_in_batches(database, decision.id, there, decision.at < rule.before)
+
+
+def _delete_commands(database: Database, rule: _Rule) -> int:
+    command = models.SessionCommand
+    its_session = exists().where(SESSIONS.c.id == command.session_id)
+    there: ColumnElement[bool] = its_session.where(
+        SESSIONS.c.access_point_id.in_(rule.access_points), SESSIONS.c.stopped_at < rule.before
+    )
+    if rule.nowhere:
+        there = or_(there, not_(its_session))  # its month was detached
+    return delete_in_batches(database, command.id, command.asked_at < rule.before, there)
 
 
 def _write_down(database: Database, action: str, rule: _Rule, count: int, now: datetime) -> None:

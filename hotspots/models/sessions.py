@@ -101,7 +101,7 @@ class SessionCommand(Base):
     kind: Mapped[str] = mapped_column(default="disconnect")
     cause: Mapped[str]
     asked_by: Mapped[str]
-    asked_at: Mapped[datetime]
+    asked_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="asked", index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from hotspots import audit, keys, vouchers
 from hotspots.database import Database
-from hotspots.jobs.retention import delete_old_decisions, erase_old_sessions
-from hotspots.models import AuditEntry, Authority, LoginDecision, ServicePlan, Session, Voucher
+from hotspots.jobs.retention import delete_old_commands, delete_old_decisions, erase_old_sessions
+from hotspots.models import AuditEntry, Authority, LoginDecision, ServicePlan, Session, SessionCommand, Voucher
 from tests.hotspots.jobs.rows import a_decision, a_session
 from tests.hotspots.places import NOW, add_network
 
@@ -99,6 +99,32 @@ def test_old_decisions_go_with_those_of_no_access_point(database: Database) -> N
 
     with database.read() as db:
         assert set(db.scalars(select(LoginDecision.at))) == {recent}
+
+
+def test_commands_go_with_the_days_of_the_sessions_that_they_were_sent_to(database: Database) -> None:
+    old, recent = NOW - timedelta(days=DAYS + 1), NOW - timedelta(days=DAYS - 1)
+    with database.write() as db:
+        access_point = add_network(db, database.vault)
+        for name, asked_at, ended in (
+            ("old", old, old),
+            ("of a session that went on", old, recent),
+            ("of a session that goes on", old, None),
+            ("recent", recent, old),
+        ):
+            session = a_session(access_point, None, old, stopped_at=ended)
+            db.add(session)
+            db.flush()
+            db.add(SessionCommand(session_id=session.id, cause="user_request", asked_by=name, asked_at=asked_at))
+        months = database.engine.dialect.name == "postgresql"
+        if months:  # which may be detached by hand, with the sessions in them
+            db.add(SessionCommand(session_id=99, cause="user_request", asked_by="of no session", asked_at=old))
+
+    assert delete_old_commands(database, NOW) == 1 + months
+    assert delete_old_commands(database, NOW) == 0
+    with database.read() as db:
+        kept = {"of a session that went on", "of a session that goes on", "recent"}
+        assert set(db.scalars(select(SessionCommand.asked_by))) == kept
+        assert set(db.scalars(select(AuditEntry.action))) == {"retention.session_commands"}
 
 
 def test_what_was_done_is_in_the_audit_log(database: Database) -> None:
