@@ -32,13 +32,17 @@ class DeviceDesk:
             return ()
         asked_at = self._directory.clients.by_id.get(grant.access_point_id)
         known = Remembered(grant.device, grant.asked_at, None if asked_at is None else asked_at.place)
-        return ask_again(known, client.place, self._sessions(grant, plan, now), plan, self._travel, now)
+        return ask_again(known, client.place, self._sessions(grant, client, plan, now), plan, self._travel, now)
 
-    def _sessions(self, grant: Grant, plan: Plan, now: datetime) -> Iterator[Seen]:
-        """The device's own, of those that count for the same: a person may have others elsewhere."""
-        clients = self._directory.clients.by_id
+    def _sessions(self, grant: Grant, client: Client, plan: Plan, now: datetime) -> Iterator[Seen]:
+        """The device's own at other access points; whoever it counts for may have other devices elsewhere."""
+        clients, plans = self._directory.clients.by_id, self._directory.plans
         for stay in self._directory.ledger.stays(grant.subject, now):
+            if stay.access_point_id == client.id or stay.device != grant.device:
+                continue
             point = clients.get(stay.access_point_id)
-            if point is not None and stay.device == grant.device:
-                online = not stay.ended and not is_stale(stay, plan.interim_seconds, now)
+            if point is not None:
+                # Under the rules of the place there, or of whom it counts for: the slower reports decide.
+                interim_seconds = max(plan.interim_seconds, plans.get(point.plan_id, plan).interim_seconds)
+                online = not stay.ended and not is_stale(stay, interim_seconds, now)
                 yield Seen(point.place, stay.started_at, stay.heard_at, online)

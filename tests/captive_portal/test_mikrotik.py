@@ -178,3 +178,11 @@ def test_a_reason_that_only_the_router_passed_on_is_explained(client: FlaskClien
     assert page.heading == "That took too long"
     page = _arrive(client, error="RADIUS server is not responding")
     assert page.heading == "We cannot check this just now"
+
+
+def test_who_is_asked_again_is_told_so_where_the_router_passes_it_on(client: FlaskClient) -> None:
+    page = _arrive(client, error="asked_again_random")
+    assert page.heading == "Urząd"
+    assert "Is it still you?" in page.text
+    assert page.forms[0].action == "/enter"
+    assert "Is it" not in _arrive(client, error="device_not_remembered").text
