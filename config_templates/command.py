@@ -39,10 +39,13 @@ def render_access_point(
             "--radius-server", help="Address of a RADIUS server as the access point reaches it; twice for two."
         ),
     ] = None,
+    radsec: Annotated[
+        bool, typer.Option("--radsec", help="Have it speak RADIUS over TLS, through radsecproxy on OpenWrt.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write the files of an access point, readable by you only: they hold its secrets."""
-    intent, warnings = find_intent(access_point, tuple(radius_server or ()))
+    intent, warnings = find_intent(access_point, tuple(radius_server or ()), radsec=radsec)
     for warning in warnings:
         typer.echo(f"note: {warning}", err=True)
     written = write(render(intent), out)
@@ -52,7 +55,9 @@ def render_access_point(
         show_records(written, as_json=False, columns=COLUMNS)
 
 
-def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[AccessPointIntent, tuple[str, ...]]:
+def find_intent(
+    name: str, radius_addresses: tuple[str, ...] = (), *, radsec: bool = False
+) -> tuple[AccessPointIntent, tuple[str, ...]]:
     """The intent of the access point of that name, and what to warn of.
 
     Raises:
@@ -74,6 +79,7 @@ def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[Acce
                 radius_secret=database.vault.open(found.sealed_secret),
                 uam_secret=database.vault.open(found.sealed_uam_secret),
                 radius_addresses=radius_addresses,
+                radsec=radsec,
             )
             return intent, from_inventory.warnings(found, intent)
     finally:

@@ -18,6 +18,7 @@ from hotspots.settings import Settings
 from hotspots.ways_in import WIFI4EU_COLLECTOR
 from hotspots.whereabouts import network_of
 
+RADSEC_PORT = 2083  # IANA's
 # An access point of which nobody has said what radios it has: more gain than most, so that power errs downwards.
 ASSUMED_GAIN_DBI = 5
 ASSUMED_INDOOR: tuple[dict[str, Any], ...] = (
@@ -50,6 +51,7 @@ def intent(
     radius_secret: SecretStr,
     uam_secret: SecretStr,
     radius_addresses: Sequence[str] = (),
+    radsec: bool = False,
 ) -> AccessPointIntent:
     """What this access point shall be.
 
@@ -59,6 +61,7 @@ def intent(
         radius_secret: The access point's, opened.
         uam_secret: The access point's, opened.
         radius_addresses: Of the RADIUS servers, as the access point reaches them; without any, the settings'.
+        radsec: Whether it speaks RADIUS over TLS with them.
 
     Raises:
         ConfigError: A value of the inventory that no access point could be configured with; names the field.
@@ -82,6 +85,7 @@ def intent(
         radius_servers=servers,
         radius_secret=radius_secret,
         uam_secret=uam_secret,
+        radsec_port=(settings.radsec_port or RADSEC_PORT) if radsec else None,
         coa_port=access_point.coa_port,
         mac_authentication=access_point.mac_authentication,
         walled_garden=() if hotspot.wifi4eu_network is None else (WIFI4EU_COLLECTOR,),

@@ -12,6 +12,7 @@ from config_templates.mikrotik import files as mikrotik
 from config_templates.mikrotik import quoting as ros
 from config_templates.openwrt import files as openwrt
 from config_templates.openwrt import quoting as uci
+from config_templates.openwrt import radsecproxy
 from config_templates.source import Source
 
 _MAKES: dict[str, Callable[[AccessPointIntent], tuple[Source, ...]]] = {
@@ -58,6 +59,7 @@ def _environment() -> Environment:
         "uci_value": uci.quote,
         "uci_name": uci.name,
         "uci_type": uci.section_type,
+        "radsecproxy_secret": radsecproxy.quote,
         "ros_value": ros.quote,
         "ros_name": ros.name,
     }

@@ -9,7 +9,13 @@ from config_templates.mikrotik.statement import Statement, statement
 
 
 def radius(intent: AccessPointIntent) -> tuple[Statement, ...]:
-    """The RADIUS servers, and leave for them to send Disconnect and CoA."""
+    """The RADIUS servers, and leave for them to send Disconnect and CoA.
+
+    Raises:
+        ConfigError: They are to be called over TLS.
+    """
+    if intent.radsec_port is not None:
+        raise ConfigError("radsec_port", "RADIUS over TLS is not rendered for mikrotik; set it by hand")
     return (
         *(_server(intent, index) for index in range(len(intent.radius_servers))),
         statement("/radius incoming", "set", {"accept": True, "port": intent.coa_port}),

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from config_templates import checks
 from config_templates.errors import ConfigError
-from config_templates.intent import AccessPointIntent
+from config_templates.intent import AccessPointIntent, RadiusServer
+from config_templates.openwrt import radsecproxy
 from config_templates.openwrt.section import Section, Value, section
 
 TUNNEL = "tun0"
@@ -73,6 +74,8 @@ def _net(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:
 
 def _radius(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:
     first, last = intent.radius_servers[0], intent.radius_servers[-1]
+    if intent.radsec_port is not None:
+        first = last = RadiusServer(radsecproxy.LISTENS_ON, radsecproxy.AUTH_PORT, radsecproxy.ACCT_PORT)
     return {
         "radiusserver1": first.address,
         "radiusserver2": last.address,
@@ -82,9 +85,15 @@ def _radius(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:
         "radiustimeout": intent.radius_timeout_seconds,
         "radiusnasid": intent.nas_identifier,
         "coaport": intent.coa_port,
+        "coanoipcheck": True if _orders_come_past_the_proxy(intent) else None,
         "definteriminterval": intent.interim_seconds,
         "macauth": intent.mac_authentication,
     }
+
+
+def _orders_come_past_the_proxy(intent: AccessPointIntent) -> bool:
+    """Whether Disconnects come from an address that chilli does not ask, and the firewall lets no others through."""
+    return intent.radsec_port is not None and all(server.ip is not None for server in intent.radius_servers)
 
 
 def _uam(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:

@@ -1,4 +1,4 @@
-"""Which UCI files make an OpenWrt access point."""
+"""Which files make an OpenWrt access point."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from config_templates.intent import AccessPointIntent
 from config_templates.openwrt.chilli import chilli
 from config_templates.openwrt.firewall import firewall
 from config_templates.openwrt.network import dhcp, network, wireless
+from config_templates.openwrt.radsecproxy import radsecproxy
 from config_templates.openwrt.section import Section
 from config_templates.openwrt.system import system
 from config_templates.source import Source
@@ -31,7 +32,8 @@ def sources(intent: AccessPointIntent) -> tuple[Source, ...]:
     """
     if intent.gateway not in GATEWAYS:
         raise NoTemplatesError("gateway", f"on openwrt there are templates for {', '.join(GATEWAYS)} only")
-    return tuple(
+    of_uci = tuple(
         Source(f"etc/config/{name}", "openwrt/uci.j2", {"file": name, "sections": build(intent)})
         for name, build in _BUILDERS.items()
     )
+    return of_uci if intent.radsec_port is None else (*of_uci, *radsecproxy(intent))

@@ -113,6 +113,19 @@ def test_two_radius_servers_may_be_given(run: Run, tmp_path: Path) -> None:
     assert "option radiusserver2 '192.0.2.2'" in text
 
 
+def test_radius_over_tls_is_rendered_where_it_is_asked_for(run: Run, database: Database, tmp_path: Path) -> None:
+    radsec = ("--radsec", "--radius-server", "192.0.2.1")
+    done = run("belzyce-urzad-1", "--out", "out", *radsec, HOTSPOTS_RADSEC_PORT="2084")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "out/etc/radsecproxy.conf").read_text()
+    assert "\thost 192.0.2.1\n\tport 2084\n\ttype tls\n" in text
+    set_make(database, "mikrotik")
+    with database.write() as session:
+        session.execute(update(AccessPoint).values(gateway="mikrotik"))
+    done = run("belzyce-urzad-1", "--out", "out", *radsec)
+    assert (done.returncode, "radsec_port: RADIUS over TLS is not rendered" in done.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("make", ["unifi", "linux"])
 def test_a_make_without_templates_is_told_which_have_them(run: Run, database: Database, make: str) -> None:
     set_make(database, make)

@@ -16,7 +16,8 @@ from tests.config_templates.intents import HOSTILE, http_by_address, outdoor_ope
 
 
 def read(intent: AccessPointIntent) -> dict[str, dict[str, uci_reader.ReadSection]]:
-    return {path.removeprefix("etc/config/"): uci_reader.read(text) for path, text in render(intent).items()}
+    uci = {path: text for path, text in render(intent).items() if path.startswith("etc/config/")}
+    return {path.removeprefix("etc/config/"): uci_reader.read(text) for path, text in uci.items()}
 
 
 @pytest.mark.parametrize("ssid", [value for value in HOSTILE if len(value.encode()) <= 32])
@@ -149,3 +150,19 @@ def test_time_zones_are_written_for_the_c_library(name: str, text: str) -> None:
 def test_an_unknown_time_zone_is_refused() -> None:
     with pytest.raises(ConfigError):
         posix_time_zone("Europe/Lublin")
+
+
+def test_over_tls_chilli_asks_the_proxy_on_the_device_and_takes_disconnects_past_it() -> None:
+    files = read(outdoor_openwrt(radsec_port=2083))
+    options = files["chilli"]["hotspot"].options
+    assert (options["radiusserver1"], options["radiusserver2"]) == ("127.0.0.1", "127.0.0.1")
+    assert (options["radiusauthport"], options["radiusacctport"]) == ("1812", "1813")
+    assert options["coanoipcheck"] == "1", "they come from the servers, which the firewall alone lets through"
+    assert files["firewall"]["coa"].lists["src_ip"] == ["192.0.2.10", "192.0.2.11"]
+    assert files["radsecproxy"]["options"].options == {"Include": "/etc/radsecproxy.conf"}
+    by_name = read(outdoor_openwrt(radsec_port=2083, radius_servers=(RadiusServer("radius.example.org"),)))
+    assert "coanoipcheck" not in by_name["chilli"]["hotspot"].options, "nobody would look from where they come"
+
+
+def test_over_udp_there_is_no_proxy() -> None:
+    assert not [path for path in render(outdoor_openwrt()) if "radsecproxy" in path]

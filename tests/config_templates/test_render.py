@@ -18,6 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 CASES = {
     "openwrt-outdoor": outdoor_openwrt(),
     "openwrt-http-by-address": http_by_address(),
+    "openwrt-radsec": outdoor_openwrt(radsec_port=2083),
     "mikrotik-indoor": indoor_mikrotik(),
     "mikrotik-http-by-address": http_by_address(make="mikrotik", gateway="mikrotik"),
 }

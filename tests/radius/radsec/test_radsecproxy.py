@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from config_templates.intent import RadiusServer
+from config_templates.render import render
 from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
 from radius.radsec import asking
 from radius.radsec.connection import Connection
 from radius.radsec.metrics import Ending
+from tests.config_templates.intents import outdoor_openwrt
 from tests.radius.fake_nas import FakeNas, acks
 from tests.radius.gateway import radclient
 from tests.radius.peers import program
@@ -73,25 +76,31 @@ def running(
 ) -> Iterator[Proxy]:
     """The proxy, connected. ``quickly``: its clock goes ten times as fast, and judges us by no watchdog."""
     (port,) = free_udp_ports(1)
-    configuration = tmp_path / "radsecproxy.conf"
-    configuration.write_text(
-        CONFIGURATION.format(
-            port=port,
-            folder=certificates.access_point(),
-            tls=tls,
-            edge=EDGE,
-            secret=EDGE_SECRET.decode(),
-            server_port=server.port,
-            watchdog="off" if quickly else "on",
-        )
+    text = CONFIGURATION.format(
+        port=port,
+        folder=certificates.access_point(),
+        tls=tls,
+        edge=EDGE,
+        secret=EDGE_SECRET.decode(),
+        server_port=server.port,
+        watchdog="off" if quickly else "on",
     )
+    with connected(server, tmp_path, text, quickly=quickly) as started:
+        yield Proxy(started, port, tls)
+
+
+@contextmanager
+def connected(server: Server, tmp_path: Path, text: str, *, quickly: bool = False) -> Iterator[Program]:
+    """The program with this configuration."""
+    configuration = tmp_path / "radsecproxy.conf"
+    configuration.write_text(text)
     command = ["radsecproxy", "-f", "-c", str(configuration)]
     if quickly:
         assert shutil.which("faketime"), "faketime is missing: apt-get install faketime"
     clock = ["faketime", "-f", "+0 x10"] if quickly else []
     with program.running("radsecproxy", command, tmp_path / "radsecproxy.log", "connection to", clock) as started:
         assert eventually(lambda: server.connections == 1), started.log
-        yield Proxy(started, port, tls)
+        yield started
 
 
 @pytest.fixture(params=["TLS1_2", "TLS1_3"])
@@ -156,6 +165,35 @@ def test_it_comes_back_when_its_connection_was_ended(
         eventually(lambda: [each for each in connections(server) if each is not first], 60)
         # By its clock it also waits for an answer a tenth of the time.
         eventually(lambda: "Received Access-Accept" in proxy.ask("auth", asked), 60)
+
+
+@pytest.mark.parametrize("included", [False, True], ids=["by itself", "by OpenWrt's service"])
+def test_what_is_rendered_for_openwrt_lets_a_gateway_in(
+    house: House, server: Server, certificates: Certificates, tmp_path: Path, included: bool
+) -> None:
+    """But for the ports and the folder, which a test shares with others; the secret is a hostile one."""
+    intent = outdoor_openwrt(radius_servers=(RadiusServer("127.0.0.1"),), radsec_port=server.port)
+    text = render(intent)["etc/radsecproxy.conf"]
+    folder = certificates.access_point()
+    ports = free_udp_ports(2)
+    names = {"authority.pem": "authority", "access-point.pem": "certificate", "access-point.key": "key"}
+    changes = {f"/etc/radsec/{rendered}": f"{folder}/{there}" for rendered, there in names.items()}
+    changes |= {f"127.0.0.1:{port}": f"127.0.0.1:{free}" for port, free in zip((1812, 1813), ports, strict=True)}
+    for rendered, there in changes.items():
+        assert rendered in text
+        text = text.replace(rendered, there)
+    if included:
+        (tmp_path / "whole.conf").write_text(text)
+        text = f"# auto-generated config file\n    Include '{tmp_path}/whole.conf'\n"
+    secret = intent.radius_secret.get_secret_value().encode()
+    code = house.voucher()
+    login = f'User-Name = "{code}"\nUser-Password = "{code}"\nCalling-Station-Id = "{PHONE}"'
+    with connected(server, tmp_path, text):
+        accepted = radclient(ports[0], "auth", login, secret=secret, source="127.0.0.1")
+        started = f"{NAMES}Acct-Status-Type = Start"
+        accounted = radclient(ports[1], "acct", started, secret=secret, source="127.0.0.1", sign=False)
+    assert "Received Access-Accept" in accepted, accepted
+    assert "Received Accounting-Response" in accounted, accounted
 
 
 def connections(server: Server) -> list[Connection]:
