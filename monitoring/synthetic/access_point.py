@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from hotspots import models
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
+from hotspots.travel import USUAL, Position, metres_between
 from hotspots.whereabouts import network_of
 
 _HERE = "127.0.0.1"
@@ -35,6 +36,7 @@ class AccessPoint:
     mac_authentication: bool
     octets_from_client_view: bool
     coa_port: int
+    position: Position | None = None
 
     @property
     def has_portal_visit(self) -> bool:
@@ -71,6 +73,18 @@ def load_access_points(database: Database, hotspots: Collection[str] | None) -> 
     return found
 
 
+def near_each(points: Sequence[AccessPoint]) -> list[list[int]]:
+    """For each, the numbers of those that are no way from it, as the RADIUS server sees it where nothing is set."""
+    return [
+        [
+            number
+            for number, there in enumerate(points)
+            if (metres := metres_between(here.position, there.position)) is None or metres <= USUAL.near_m
+        ]
+        for here in points
+    ]
+
+
 def _access_point(row: models.AccessPoint, database: Database) -> AccessPoint:
     # One that calls from anywhere, or from where its host name says, is played from here.
     network = network_of(row.address) or ipaddress.ip_network(_HERE)
@@ -85,6 +99,7 @@ def _access_point(row: models.AccessPoint, database: Database) -> AccessPoint:
         mac_authentication=row.mac_authentication,
         octets_from_client_view=row.octets_from_client_view,
         coa_port=row.coa_port,
+        position=Position(row.hotspot.latitude, row.hotspot.longitude),
     )
 
 

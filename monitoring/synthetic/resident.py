@@ -69,12 +69,17 @@ class Resident:
 
 
 def plan(
-    random: Random, count: int, has_portal: Sequence[bool], horizon_seconds: float, vouchers: Sequence[str] = ()
+    random: Random,
+    count: int,
+    has_portal: Sequence[bool],
+    horizon_seconds: float,
+    vouchers: Sequence[str] = (),
+    near: Sequence[Sequence[int]] | None = None,
 ) -> list[Resident]:
     """Plan residents for these places, spread over the time and evenly over the places.
 
-    Who comes to a place whose gateway does not lead to the portal has first been at one that does, where there is
-    one: their device is remembered from there. Each voucher goes to one resident, from the first on.
+    Who comes to a place whose gateway does not lead to the portal has first been at one that does, near by where there
+    is one: their device is remembered from there. Each voucher goes to one resident, from the first on.
 
     Args:
         random: Where all chance comes from.
@@ -82,14 +87,19 @@ def plan(
         has_portal: For each place, whether its gateway leads to the portal.
         horizon_seconds: How long everything may last, in simulated seconds.
         vouchers: Codes.
+        near: For each place, those that can be gone to from there in no time, itself among them; all where None.
     """
     holders = dict(enumerate(vouchers))
+    everywhere = near or [range(len(has_portal))] * len(has_portal)
     return [
         Resident(
             number,
             _mac(random),
             random.choice(PHONES),
-            _stays(random, number % len(has_portal), has_portal, horizon_seconds, number in holders),
+            _stays(
+                *(random, number % len(has_portal), has_portal, everywhere[number % len(has_portal)]),
+                *(horizon_seconds, number in holders),
+            ),
             holders.get(number),
             random.random() < _MISTYPE,
         )
@@ -103,13 +113,14 @@ def _mac(random: Random) -> str:
 
 
 def _stays(
-    random: Random, home: int, has_portal: Sequence[bool], horizon: float, has_voucher: bool
+    random: Random, home: int, has_portal: Sequence[bool], near: Sequence[int], horizon: float, has_voucher: bool
 ) -> tuple[Stay, ...]:
     begins_at = random.uniform(0, _ARRIVALS_END * horizon)
     places = [home] * random.choices((1, 2, 3), (55, 33, 12))[0]
     with_portal = [place for place, portal in enumerate(has_portal) if portal]
+    with_portal = [place for place in with_portal if place in near] or with_portal
     if len(places) > 1 and random.random() < 0.3:
-        places[-1] = random.randrange(len(has_portal))
+        places[-1] = random.choice(near)
     if not has_portal[home] and with_portal and not has_voucher:
         begins_at *= 0.8
         places.insert(0, random.choice(with_portal))

@@ -17,7 +17,7 @@ import httpx
 
 from hotspots.errors import HotspotsError
 from monitoring.synthetic import uam
-from monitoring.synthetic.access_point import AccessPoint
+from monitoring.synthetic.access_point import AccessPoint, near_each
 from monitoring.synthetic.clock import Clock
 from monitoring.synthetic.gateway import Gateway, Refused, Servers
 from monitoring.synthetic.granted import Granted
@@ -87,6 +87,7 @@ class Simulation:
             [ap.has_portal_visit for ap in self.scene.access_points],
             self.scene.horizon_seconds,
             self.scene.vouchers,
+            near_each(self.scene.access_points),
         )
         self._tls = ssl.create_default_context()
         self._browsers = asyncio.Semaphore(_BROWSERS_AT_ONCE)

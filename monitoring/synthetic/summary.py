@@ -10,6 +10,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
+from hotspots.policy import Reason
 from monitoring.synthetic.access_point import AccessPoint
 from monitoring.synthetic.tally import Tally
 
@@ -18,6 +19,11 @@ _METHODS = {
     "voucher": "a voucher",
     "device": "a remembered device (MAC authentication)",
 }
+
+_TOO_FAST = (
+    "Devices that come from far away in no time are asked again, and RADIUS alone has no page for them: "
+    "HOTSPOTS_TRAVEL_KMH=100000 for hotspots run lets simulated residents be so fast."
+)
 
 
 def show(console: Console, tally: Tally, access_points: Sequence[AccessPoint], seed: int) -> None:
@@ -29,6 +35,8 @@ def show(console: Console, tally: Tally, access_points: Sequence[AccessPoint], s
     console.print(table)
     for line in notes(access_points):
         console.print(Text(line, style="dim"))
+    if any(Reason.ASKED_AGAIN_MOVED in reason for reason in tally.refused):
+        console.print(Text(_TOO_FAST, style="dim"))
     console.print(Text(f"--seed {seed} plays the same residents again.", style="dim"))
     faults = [*(f"{count} x no answer: {what}" for what, count in tally.unanswered.items())]
     faults += [f"{count} x {what}" for what, count in tally.unexpected.items()]

@@ -51,5 +51,14 @@ def test_whoever_comes_to_a_place_without_portal_was_at_one_with_it_before() -> 
         assert resident.stays[0].place == 0 or resident.voucher == "B"
 
 
+def test_whoever_comes_back_or_goes_on_stays_near_where_there_is_somewhere_to_go() -> None:
+    # given two towns, and a place on its own that does not lead to the portal
+    near = [[0, 1], [0, 1], [2, 3], [2, 3], [4]]
+    residents = plan(random.Random(1), 200, [True, False, False, True, False], HORIZON, near=near)
+    for resident in residents:
+        places = {stay.place for stay in resident.stays}
+        assert places <= {0, 1} or places <= {2, 3} or (4 in places and resident.stays[0].place in (0, 3))
+
+
 def test_where_no_place_has_the_portal_they_come_all_the_same() -> None:
     assert all(resident.stays[0].place == 0 for resident in plan(random.Random(1), 10, [False], HORIZON))
