@@ -20,6 +20,7 @@ from captive_portal.staff import (
     explain,
     fault_reports,
     filters,
+    notices,
     overview,
     plotly_script,
     refusals,
@@ -60,6 +61,14 @@ _PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] 
     ("/ways-in/<slug>", "ways_in_of", ways_in.edit, ("GET",)),
     ("/ways-in/<slug>", "choose_ways_in", ways_in.choose, ("POST",)),
     ("/ways-in/<slug>/preview", "preview", ways_in.preview, ("GET",)),
+    ("/notices", "notices", notices.show, ("GET",)),
+    ("/notices/<slug>/new", "new_notice", notices.new, ("GET",)),
+    ("/notices/<slug>/new", "add_notice", notices.add, ("POST",)),
+    ("/notices/<slug>/preview", "preview_notice", notices.preview, ("POST",)),
+    ("/notices/<slug>/<mark>", "notice", notices.edit, ("GET",)),
+    ("/notices/<slug>/<mark>", "change_notice", notices.change, ("POST",)),
+    ("/notices/<slug>/<mark>/end", "end_notice", notices.end, ("POST",)),
+    ("/notices/<slug>/<mark>/delete", "delete_notice", notices.delete, ("POST",)),
     ("/plotly-<release>.min.js", "plotly", plotly_script.serve, ("GET",)),
 )
 

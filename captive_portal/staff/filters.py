@@ -52,6 +52,7 @@ def everywhere() -> dict[str, Any]:
         "duration": figures.duration,
         "day": words.day,
         "date_of": words.date_of,
+        "whole_day": words.whole_day,
         "iso": words.iso,
         "instant": lambda at: words.instant(at, now),
         "sentence": sentences.sentence,

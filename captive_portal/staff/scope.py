@@ -95,6 +95,13 @@ class Scope:
             raise NotFound
         return _found(db.get(Authority, authority_id))
 
+    def authority_named(self, db: OrmSession, slug: str) -> Authority:
+        """The visible authority with this slug; 404 where there is none."""
+        statement = select(Authority).where(Authority.slug == slug)
+        if self.authority_ids is not None:
+            statement = statement.where(Authority.id.in_(self.authority_ids))
+        return _found(db.scalar(statement))
+
 
 _Row = TypeVar("_Row")
 

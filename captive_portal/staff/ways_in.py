@@ -9,12 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from captive_portal.gateways.visit import GatewayVisit, Result
-from captive_portal.places import Place, place_of
-from captive_portal.residents import pages
-from captive_portal.residents.arrival import Arrival
 from captive_portal.services import services
 from captive_portal.staff.guard import colleague
+from captive_portal.staff.preview import login_page
 from hotspots import ways_in_choice
 from hotspots.models import Hotspot
 from hotspots.staff import Role
@@ -29,7 +26,6 @@ NAMES: Final = {
     WayIn.SPONSOR: lazy_gettext("A member of staff says yes"),
 }
 _MAY_CHOOSE: Final = (Role.ADMINISTRATOR, Role.TECHNICIAN)
-_NOBODYS_DEVICE: Final = "02:00:00:00:00:00"
 
 
 def show() -> str:
@@ -66,28 +62,8 @@ def preview(slug: str) -> ResponseReturnValue:
     with services().database.read() as db:
         hotspot = colleague().scope.hotspot(db, slug)
         if not hotspot.access_points:
-            return render_template("staff/no_preview.html", hotspot=hotspot), 404
-        point = hotspot.access_points[0]
-        place = place_of(services().database, point)
-    response = pages.login_page(_nobodys_arrival(place, point.nas_identifier), preview=True)
-    response.headers["Content-Security-Policy"] = _NOTHING_IS_SENT
-    return response
-
-
-_NOTHING_IS_SENT: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'none';"
-    " base-uri 'none'"
-)
-
-
-def _nobodys_arrival(place: Place, nas_identifier: str) -> Arrival:
-    """With a token that the links of the page work with; without a challenge nobody gets in with it."""
-    here = services()
-    now = here.clock()
-    visit = GatewayVisit(
-        Result.NOT_YET, nas_identifier, _NOBODYS_DEVICE, f"{here.settings.portal_base_url}/", challenge=""
-    )
-    return Arrival(visit, place, now, here.visits.sign(visit, now))
+            return render_template("staff/no_preview.html", name=hotspot.name), 404
+        return login_page(hotspot.access_points[0])
 
 
 def _chosen() -> list[WayIn]:

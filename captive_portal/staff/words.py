@@ -35,7 +35,12 @@ def day(when: date) -> str:
 
 def date_of(at: datetime) -> str:
     """The day of a moment in Warsaw, with its year."""
-    return str(format_date(at.astimezone(WARSAW).date(), "d MMM y")).replace(" ", _NBSP)
+    return whole_day(at.astimezone(WARSAW).date())
+
+
+def whole_day(when: date) -> str:
+    """A day with its year."""
+    return str(format_date(when, "d MMM y")).replace(" ", _NBSP)
 
 
 def iso(at: datetime) -> str:

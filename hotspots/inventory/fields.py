@@ -19,6 +19,7 @@ _SSID_OCTETS = 32
 _NAS_IDENTIFIER_OCTETS = 253
 _SECRET_CHARACTERS = 127
 _NAME_CHARACTERS = 63
+TEXT_CHARACTERS = 300
 
 
 def _slug(value: str) -> str:
@@ -112,7 +113,7 @@ def _longitude(value: float) -> float:
 
 Slug = Annotated[str, AfterValidator(_slug)]
 DeviceName = Annotated[str, AfterValidator(_device_name)]
-Text = Annotated[str, Field(max_length=300), AfterValidator(_text)]
+Text = Annotated[str, Field(max_length=TEXT_CHARACTERS), AfterValidator(_text)]
 Ssid = Annotated[str, AfterValidator(_ssid)]
 NasIdentifier = Annotated[str, AfterValidator(_nas_identifier)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]

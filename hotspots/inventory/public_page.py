@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -13,6 +13,8 @@ from hotspots import look
 from hotspots.inventory.fields import Text
 
 Language = Literal["pl", "en", "uk", "de"]
+MOST_NOTICES: Final = 10
+"""An authority's notices, those that are over among them: the login page is a short one."""
 
 
 def _has_polish(value: dict[Language, str]) -> dict[Language, str]:
@@ -28,9 +30,20 @@ def _readable(value: str) -> str:
     return value
 
 
+def leads_somewhere(value: str) -> bool:
+    """Whether this is the address of a page: over https, on a server that it names, and nothing before that name."""
+    try:
+        parts = urlsplit(value)
+        port_is_one = parts.port != 0
+    except ValueError:
+        return False
+    # Browsers take a backslash for a slash, so that another server would be named.
+    clean = not any(each.isspace() or each == "\\" for each in value)
+    return clean and port_is_one and parts.scheme == "https" and bool(parts.hostname) and parts.username is None
+
+
 def _leads_somewhere(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname or parts.username is not None:
+    if not leads_somewhere(value):
         raise ValueError(f"{value!r} is not the address of a page: https://, then the name of its server")
     return value
 
@@ -109,7 +122,7 @@ class PageEntry(_Part):
 
     colour: Colour | None = None
     welcome: Words | None = None
-    notices: Annotated[list[NoticeEntry], Field(min_length=1, max_length=10)] | None = None
+    notices: Annotated[list[NoticeEntry], Field(min_length=1, max_length=MOST_NOTICES)] | None = None
     data_protection: Text | None = None
     accessibility: AccessibilityEntry | None = None
 

@@ -54,10 +54,11 @@ def _by_keyboard(page: Page) -> Iterator[str]:
     """Everything that can be used is reached by Tab, in the order of the page, and shows that it is."""
     wanted = page.evaluate(_REACHABLE)
     reached: list[str] = []
-    for _ in range(2 * len(wanted) + 4):
+    for _ in range(4 * len(wanted) + 4):
         page.keyboard.press("Tab")
         focused = page.evaluate(_FOCUSED)
-        if focused["number"] is None:
+        # Day, month and year of a date are stops of their own.
+        if focused["number"] is None or focused["number"] in reached[-1:]:
             continue
         if focused["number"] in reached:
             break

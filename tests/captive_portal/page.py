@@ -30,6 +30,7 @@ class Page(HTMLParser):
         self._headings: list[str] = []
         self._open: list[str] = []
         self._link: str | None = None
+        self._textarea: str | None = None
         self.feed(html)
 
     @property
@@ -60,6 +61,9 @@ class Page(HTMLParser):
             self.forms.append(Form(given.get("action") or "", (given.get("method") or "get").lower()))
         elif tag == "input" and self.forms and given.get("name"):
             self.forms[-1].fields[given["name"] or ""] = given.get("value") or ""
+        elif tag == "textarea" and self.forms:
+            self._textarea = given.get("name") or ""
+            self.forms[-1].fields[self._textarea] = ""
         elif tag == "meta" and given.get("http-equiv") == "refresh":
             self.refreshes = True
 
@@ -68,8 +72,13 @@ class Page(HTMLParser):
             pass
         if tag == "a":
             self._link = None
+        elif tag == "textarea":
+            self._textarea = None
 
     def handle_data(self, data: str) -> None:
+        if self._textarea is not None:
+            self.forms[-1].fields[self._textarea] += data.lstrip("\r\n")
+            return
         if "main" in self._open and data.strip():
             self._text.append(data)
         if "h1" in self._open:

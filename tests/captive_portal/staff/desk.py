@@ -37,10 +37,11 @@ class Desk:
         """Of the first answer, redirects not followed."""
         return self._call(path, None).status_code
 
-    def submit(self, action: str, **typed: str) -> Page:
+    def submit(self, action: str, *, by_button: str | None = None, **typed: str) -> Page:
+        """Send the form with this action; ``by_button`` is where one of its buttons sends it instead."""
         form = self.page.form(action)
         assert form.method == "post"
-        return self._follow(urljoin(self.path, action), {**form.fields, **typed})
+        return self._follow(urljoin(self.path, by_button or action), {**form.fields, **typed})
 
     def post(self, path: str, **typed: str) -> int:
         """A request made by hand, with the token of the page that is open; the status of the first answer."""

@@ -37,6 +37,8 @@ PAGES = (
     f"/staff/explain?device={PHONE}&at=2026-02-27 13:05",
     "/staff/access-points",
     "/staff/faults",
+    "/staff/notices",
+    "/staff/notices/belzyce/new",
     "/staff/vouchers",
     f"/staff/vouchers?after={AFTER}",
     "/staff/password",
@@ -85,4 +87,8 @@ def test_what_is_done_on_a_page(large_town: Town, desk_of: Seated) -> None:
             choices = {"authority": str(made.authority_id), "plan": str(made.plan_id)}
         desk.submit("/staff/vouchers", count="3", valid_days="30", lifetime_hours="24", **choices)
         assert desk.path.startswith("/staff/vouchers/")
+        for address, button in (("new", None), ("new", "/staff/notices/belzyce/preview")):
+            desk.go(f"/staff/notices/belzyce/{address}")
+            desk.submit(f"/staff/notices/belzyce/{address}", by_button=button, pl="Nieczynne", **{"in": "pl"})
+            assert desk.response.status_code == 200
     assert [str(one) for one in whole_readings(town.database, watch)] == []
