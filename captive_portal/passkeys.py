@@ -28,7 +28,9 @@ from hotspots.database import Database
 from hotspots.models import Account, Passkey
 from hotspots.policy import utc
 
-KEPT: Final = timedelta(minutes=10)
+KEPT: Final = timedelta(minutes=15)
+"""No shorter than what the pages say on which passkeys are asked for: :data:`captive_portal.proofs.KEPT`."""
+
 _NAME: Final = "Public Wi-Fi"
 
 

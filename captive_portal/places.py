@@ -30,15 +30,15 @@ class Controller:
 class Place:
     """One access point in service, as its visitors see it; its ways in are in the order of the page.
 
-    ``grace`` says whether there are minutes to fetch a code by e-mail; ``wifi4eu_network`` is its identifier where it
-    is one of WiFi4EU.
+    ``grace`` is the plan of the minutes to fetch a code by e-mail, where there are any; ``wifi4eu_network`` is its
+    identifier where it is one of WiFi4EU.
     """
 
     access_point_id: int
     nas_identifier: str
     hotspot_id: int
     ways_in: tuple[WayIn, ...]
-    grace: bool
+    grace: Plan | None
     wifi4eu_network: str | None
     hotspot: str
     address: str
@@ -61,6 +61,7 @@ def find_place(database: Database, nas_identifier: str | None) -> Place | None:
         .options(
             joinedload(point.hotspot).joinedload(models.Hotspot.authority),
             joinedload(point.hotspot).joinedload(models.Hotspot.plan),
+            joinedload(point.hotspot).joinedload(models.Hotspot.grace_plan),
         )
     )
     with database.read() as db:
@@ -77,7 +78,7 @@ def place_of(database: Database, row: models.AccessPoint) -> Place:
         nas_identifier=row.nas_identifier,
         hotspot_id=hotspot.id,
         ways_in=tuple(map(WayIn, hotspot.ways_in)),
-        grace=hotspot.grace_plan_id is not None,
+        grace=None if hotspot.grace_plan is None else hotspot.grace_plan.value(),
         wifi4eu_network=hotspot.wifi4eu_network,
         hotspot=hotspot.name,
         address=hotspot.address,

@@ -164,6 +164,12 @@ class CodeDesk:
             row = db.scalars(newest.order_by(SentCode.sent_at.desc()).limit(1)).first()
             return row.id if row is not None and _is_open(row, now) else None
 
+    def good_until(self, code_id: str, now: datetime) -> datetime | None:
+        """Until when the code with this id may be typed; None where it is no good any more."""
+        with self._database.read() as db:
+            row = db.get(SentCode, code_id)
+            return row.expires_at if row is not None and _is_open(row, now) else None
+
     def take_grace(self, code_id: str, device: str, now: datetime) -> bool:
         """Whether this device may go online to fetch this code: once in a day of Warsaw, and noted."""
         today = end_of_warsaw_day(now) - _DAY - _HOUR  # a day may have 25 hours

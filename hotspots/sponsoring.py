@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -33,7 +34,19 @@ class State(StrEnum):
     YES = "yes"
     NO = "no"
     OVER = "over"
-    """Nobody answered in time, or there is no such request of this device."""
+    """Nobody answered in time, the yes is too old, or there is no such request of this device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A request as its visitor sees it; ``until`` is how long staff may still answer, or the yes is good."""
+
+    state: State
+    request_id: str = ""
+    until: datetime | None = None
+
+
+OVER: Final = Standing(State.OVER)
 
 
 def ask(database: Database, hotspot_id: int, device: str, words: str, now: datetime) -> str | None:
@@ -67,36 +80,31 @@ def answer(db: OrmSession, request: SponsorRequest, *, yes: bool, answered_by: s
     return True
 
 
-def may_enter(request: SponsorRequest | None, device: str, now: datetime) -> bool:
-    """Whether this device may go online with this request: it was said yes to, and not too long ago."""
-    if request is None or request.device != device or not request.granted or request.answered_at is None:
-        return False
-    return now - request.answered_at <= GOOD_FOR
-
-
-def state(request: SponsorRequest | None, device: str, now: datetime) -> State:
+def standing(request: SponsorRequest | None, device: str, now: datetime) -> Standing:
     """How a request stands for this device."""
     if request is None or request.device != device:
-        return State.OVER
-    if request.answered_at is not None:
-        return State.YES if may_enter(request, device, now) else State.NO
-    return State.WAITING if now < request.expires_at else State.OVER
+        return OVER
+    if request.answered_at is None:
+        return Standing(State.WAITING, request.id, request.expires_at) if now < request.expires_at else OVER
+    if not request.granted:
+        return Standing(State.NO, request.id)
+    until = request.answered_at + GOOD_FOR
+    return Standing(State.YES, request.id, until) if now <= until else OVER
 
 
-def state_of(database: Database, request_id: str, device: str, now: datetime) -> State:
-    """As :func:`state`, of the request with this id."""
+def standing_of(database: Database, request_id: str, device: str, now: datetime) -> Standing:
+    """As :func:`standing`, of the request with this id."""
     with database.read() as db:
-        return state(db.get(SponsorRequest, request_id), device, now)
+        return standing(db.get(SponsorRequest, request_id), device, now)
 
 
-def granted(database: Database, device: str, now: datetime) -> str | None:
-    """The id of a request of this device that was said yes to and is still good."""
+def granted(database: Database, device: str, now: datetime) -> Standing | None:
+    """The newest request of this device that was said yes to and is still good."""
     newest = select(SponsorRequest).where(SponsorRequest.device == device, SponsorRequest.asked_at > now - KEPT)
     with database.read() as db:
-        for request in db.scalars(newest.order_by(SponsorRequest.asked_at.desc()).limit(_MOST_OF_A_DEVICE)):
-            if may_enter(request, device, now):
-                return request.id
-    return None
+        requests = db.scalars(newest.order_by(SponsorRequest.asked_at.desc()).limit(_MOST_OF_A_DEVICE))
+        stand = (standing(request, device, now) for request in requests)
+        return next((each for each in stand if each.state is State.YES), None)
 
 
 def _count(db: OrmSession, *where: object) -> int:

@@ -31,9 +31,14 @@ class Arrival:
         """How its gateway is spoken to."""
         return dialect(self.visit)
 
+    @property
+    def good_until(self) -> datetime:
+        """Until when a login can be made from the page of this visit."""
+        return self.signed_at + FRESH
+
     def may_log_in(self, now: datetime) -> bool:
         """Whether the gateway's challenge can still be answered."""
-        return self.dialect.can_log_in(self.visit) and now - self.signed_at <= FRESH
+        return self.dialect.can_log_in(self.visit) and now <= self.good_until
 
     def let_in_with(self, ticket: str, now: datetime) -> str:
         """The token of this visit as it is once its gateway has taken the ticket; it proves nothing before."""

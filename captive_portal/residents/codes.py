@@ -23,6 +23,7 @@ from hotspots import codes, email_address, phone
 from hotspots.codes import Issued, Refusal, Wrong
 from hotspots.contacts import Channel
 from hotspots.mail import MailNotSent
+from hotspots.plans import Plan
 from hotspots.sms import text
 from hotspots.sms.provider import SmsRefused, SmsUnknown
 from hotspots.ways_in import WayIn
@@ -105,8 +106,7 @@ def ask_for(arrival: Arrival, channel: Channel, contact: str, issued: Issued) ->
         told = gettext("We have sent a code to the number that ends with %(end)s.", end=contact[-3:])
         return _ask(arrival, issued.id, str(told))
     told = gettext("We have sent a code to %(address)s.", address=contact)
-    grace = bool(arrival.place.grace)
-    return _ask(arrival, issued.id, str(told), grace=grace)
+    return _ask(arrival, issued.id, str(told), grace=arrival.place.grace)
 
 
 def grace() -> Response | Redirect:
@@ -190,9 +190,9 @@ def _send_mail(asked: codes.Request, issued: Issued, hotspot: str) -> Issued | R
 
 
 def _ask(
-    arrival: Arrival, asked: str, told: str, wrong: str = "", status: int = 200, *, grace: bool = False
+    arrival: Arrival, asked: str, told: str, wrong: str = "", status: int = 200, *, grace: Plan | None = None
 ) -> Response:
-    told = told or str(gettext("The code is good for ten minutes."))
+    here = services()
     return pages.page(
         "residents/code.html",
         arrival=arrival,
@@ -202,4 +202,5 @@ def _ask(
         told=told,
         wrong=wrong,
         grace=grace,
+        until=here.codes.good_until(asked, here.clock()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from captive_portal import security
+from captive_portal.proofs import KEPT
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival
 from captive_portal.residents.entering import TERMS_VERSION
@@ -16,12 +17,20 @@ from hotspots.remembering import remember_holder
 
 def confirm() -> Response:
     """The page that a link in a mail leads to: it does nothing by itself, since programs that check mail open links."""
+    here = services()
     if request.method == "GET":
-        response = pages.page("residents/confirm.html", asked=request.args, endpoint="residents.index")
+        until = here.codes.good_until(request.args.get("asked", ""), here.clock())
+        response = pages.page(
+            "residents/confirm.html",
+            asked=request.args,
+            until=until,
+            over=until is None,
+            status=409 if until is None else 200,
+            endpoint="residents.index",
+        )
         # The code stands in the address of this page: not even our own log of style sheets shall have it.
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
-    here = services()
     asked, digits = request.form.get("asked", ""), request.form.get("digits", "")
     found = here.codes.prove(asked, None, digits, here.clock())
     if isinstance(found, Holder):
@@ -38,7 +47,7 @@ def proved_elsewhere(holder: Holder, arrival: Arrival | None) -> Response:
 
 def password_page(holder: Holder, arrival: Arrival | None, wrong: str = "", status: int = 200) -> Response:
     """Choosing the password of the account whose contact was just proved, or making a passkey for it."""
-    here = services()
+    here, now = services(), services().clock()
     name = name_of(here.database, here.contacts, holder.account_id)
     security.allow("script-src", "'self'")
     return pages.page(
@@ -46,7 +55,8 @@ def password_page(holder: Holder, arrival: Arrival | None, wrong: str = "", stat
         arrival=arrival,
         status=status,
         endpoint="residents.index" if arrival is None else "residents.visit",
-        proof=here.proofs.sign(holder, here.clock()),
-        passkey=here.passkeys.ask_for_new(holder.account_id, name, here.clock()),
+        proof=here.proofs.sign(holder, now),
+        until=now + KEPT,
+        passkey=here.passkeys.ask_for_new(holder.account_id, name, now),
         wrong=wrong,
     )

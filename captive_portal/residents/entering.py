@@ -28,6 +28,8 @@ from captive_portal.residents.letting_in import OPENERS
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, SENTENCES, code_sentence
 from captive_portal.services import services
+from captive_portal.visits import FRESH
+from hotspots import vouchers
 from hotspots.admission import Admitted
 from hotspots.policy import Reason, Refuse
 from hotspots.vouchers import CodeFault
@@ -106,7 +108,10 @@ def enter() -> Response | Redirect:
 
 def voucher() -> Response | Redirect:
     """A voucher's code."""
-    arrival = fresh_from_token()
+    try:
+        arrival = fresh_from_token()
+    except Refused as refusal:
+        return _with_the_code_kept(pages.refused(refusal))
     if WayIn.VOUCHER not in arrival.place.ways_in:
         return pages.login_page(arrival, FORBIDDEN)
     here = services()
@@ -123,6 +128,14 @@ def voucher() -> Response | Redirect:
     else:
         response = back_to_gateway(arrival, decision)
     kept_voucher.forget(response)
+    return response
+
+
+def _with_the_code_kept(response: Response) -> Response:
+    """For the page that the gateway makes anew: what was typed is filled in there, and soon forgotten at a kiosk."""
+    typed = vouchers.normalise(request.form.get("code", "")[:_LONGEST_CODE])
+    if isinstance(typed, str):
+        kept_voucher.keep(response, vouchers.grouped(typed), int(FRESH.total_seconds()))
     return response
 
 

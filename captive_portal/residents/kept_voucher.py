@@ -25,9 +25,9 @@ def code() -> str:
     return vouchers.grouped(kept) if isinstance(kept, str) else ""
 
 
-def keep(response: Response, code: str) -> None:
+def keep(response: Response, code: str, seconds: int = KEPT_SECONDS) -> None:
     """Have the browser keep this code; no script can read it, and no other site's page has it sent with a form."""
-    response.set_cookie(COOKIE, code, max_age=KEPT_SECONDS, secure=services().https, httponly=True, samesite="Lax")
+    response.set_cookie(COOKIE, code, max_age=seconds, secure=services().https, httponly=True, samesite="Lax")
 
 
 def forget(response: Response) -> None:

@@ -33,7 +33,9 @@ def waiting() -> Response | Redirect:
         return redirect(url_for("residents.status", visit=arrival.token, lang=chosen()), 303)
     if found is None or here.clock() - found.granted_at > PATIENCE:
         raise Refused(Refuse(Reason.TRY_LATER), arrival)
-    response = pages.page("residents/waiting.html", arrival=arrival, endpoint="residents.waiting")
+    response = pages.page(
+        "residents/waiting.html", arrival=arrival, endpoint="residents.waiting", until=found.granted_at + PATIENCE
+    )
     # Works without JavaScript, and each look is a navigation, after which phones ask anew whether they are online.
     response.headers["Refresh"] = str(_LOOK_AGAIN_SECONDS)
     return response

@@ -21,12 +21,16 @@ from captive_portal.residents.last_refusal import asked_again
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
 from captive_portal.wifi4eu import snippet
-from hotspots import own_accounts, sponsoring
+from hotspots import own_accounts, sponsoring, tickets
 from hotspots.models import Account
 from hotspots.policy import Reason, Refuse
+from hotspots.sponsoring import Standing, State
 from hotspots.ways_in import WayIn
 
 RETURN_COOKIE: Final = "return"
+
+ASKED_COOKIE: Final = "asked"
+"""Holds the request to the staff of which this browser waits for the answer."""
 
 _VOUCHER_IS_OVER = (Reason.VOUCHER_REVOKED, Reason.VOUCHER_EXPIRED, Reason.VOUCHER_USED_UP)
 
@@ -106,11 +110,13 @@ def login_page(
     )
 
 
-def _sponsored(arrival: Arrival) -> str | None:
-    # Only where the gateway proves which device it is may a neighbour's yes not be taken.
-    if not arrival.dialect.DEVICE_IS_SIGNED:
-        return None
-    return sponsoring.granted(services().database, arrival.visit.device, services().clock())
+def _sponsored(arrival: Arrival) -> Standing | None:
+    here, device = services(), arrival.visit.device
+    if arrival.dialect.DEVICE_IS_SIGNED:
+        return sponsoring.granted(here.database, device, here.clock())
+    # A neighbour's yes must not be taken: where the gateway proves no device, the browser that asked has to.
+    asked = sponsoring.standing_of(here.database, request.cookies.get(ASKED_COOKIE, ""), device, here.clock())
+    return asked if asked.state is State.YES else None
 
 
 def who_returns() -> Account | None:
@@ -141,7 +147,13 @@ def working(arrival: Arrival) -> tuple[WayIn, ...]:
 def hand_over(arrival: Arrival, way: HandOver) -> Response:
     """The form that logs the browser in at its gateway: it sends itself, or waits for a tap without JavaScript."""
     security.allow("script-src", "'self'")
-    return page("residents/hand_over.html", arrival=arrival, endpoint="residents.visit", way=way)
+    return page(
+        "residents/hand_over.html",
+        arrival=arrival,
+        endpoint="residents.visit",
+        way=way,
+        until=services().clock() + tickets.LIFETIME,
+    )
 
 
 def refused(refused: Refused) -> Response:

@@ -18,7 +18,7 @@ from captive_portal.sentences import FORBIDDEN, NOT_NOW
 from captive_portal.services import services
 from hotspots import sponsoring
 from hotspots.mail import MailNotSent
-from hotspots.sponsoring import State
+from hotspots.sponsoring import Standing, State
 from hotspots.ways_in import WayIn
 
 _MOST_CHARACTERS = 120
@@ -50,36 +50,49 @@ def ask() -> Response | Redirect:
 def wait() -> Response:
     """The page that waits for the answer: by itself where there is JavaScript, by a tap where there is none."""
     arrival, asked = from_token(), request.args.get("asked", "")
+    found = _standing(arrival, asked)
     security.allow("script-src", "'self'")
     security.allow("connect-src", "'self'")
-    return pages.page(
+    response = pages.page(
         "residents/sponsor.html",
         arrival=arrival,
         endpoint="residents.wait",
         query={"asked": asked},
         asked=asked,
-        state=_state(arrival, asked),
+        found=found,
     )
+    if found.state is State.WAITING:
+        # The login page may have to be made anew before the answer is used.
+        response.set_cookie(
+            pages.ASKED_COOKIE,
+            asked,
+            max_age=int(sponsoring.KEPT.total_seconds()),
+            secure=services().https,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def state() -> Response:
     """The same for the page's script."""
-    return jsonify({"state": _state(from_token(), request.args.get("asked", ""))})
+    return jsonify({"state": _standing(from_token(), request.args.get("asked", "")).state})
 
 
 def enter() -> Response | Redirect:
     """Online, with the yes of a member of staff."""
     arrival, here = fresh_from_token(), services()
-    now, device = here.clock(), arrival.visit.device
-    if sponsoring.state_of(here.database, request.form.get("asked", ""), device, now) is not State.YES:
+    if _standing(arrival, request.form.get("asked", "")).state is not State.YES:
         return pages.login_page(arrival, FORBIDDEN)
-    decision = here.admission.by_tap(arrival.place.access_point_id, device, TERMS_VERSION, now)
+    decision = here.admission.by_tap(
+        arrival.place.access_point_id, arrival.visit.device, TERMS_VERSION, here.clock()
+    )
     return back_to_gateway(arrival, decision)
 
 
-def _state(arrival: Arrival, asked: str) -> State:
+def _standing(arrival: Arrival, asked: str) -> Standing:
     here = services()
-    return sponsoring.state_of(here.database, asked, arrival.visit.device, here.clock())
+    return sponsoring.standing_of(here.database, asked, arrival.visit.device, here.clock())
 
 
 def _write(arrival: Arrival, asked: str, words: str) -> None:

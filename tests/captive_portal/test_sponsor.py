@@ -134,7 +134,7 @@ def test_after_half_an_hour_it_is_too_late_and_after_a_day_all_is_gone(
     clock.pass_by(minutes=31)
     desk = seated(app, town, "jan", path_in(mailbox))
     assert "It is too late to answer" in desk.page.text
-    assert browser.click("Look now").heading == "Nobody answered"
+    assert browser.click("Look now").heading == "This request is over"
     assert delete_old_sponsor_requests(town.database, clock()) == 0
     clock.pass_by(days=1)
     assert delete_old_sponsor_requests(town.database, clock()) == 1
