@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import select
 
-from captive_portal.places import Place, find_place
+from captive_portal.places import Place
 from captive_portal.residents.standing import octets_left, seconds_left
-from captive_portal.services import services
+from captive_portal.services import places, services
 from hotspots import mac
 from hotspots.accounting import SessionState
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
@@ -24,7 +24,7 @@ def captive_portal(nas_identifier: str, device: str) -> Response:
     The address is the caller's own: the access point's DHCP hands each device one with its MAC address in it. An
     access point or a device that we do not know is told that it is captive, which is where help stands.
     """
-    place = find_place(services().database, nas_identifier)
+    place = places().find(nas_identifier)
     address = mac.normalise(device)
     session = None if place is None or address is None else _open_session(place, address)
     response = jsonify(_document(place, session))

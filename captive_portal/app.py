@@ -24,6 +24,7 @@ from captive_portal import (
     staff,
     styles,
 )
+from captive_portal.known_places import KnownPlaces
 from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
 from captive_portal.returning import ReturnDesk
@@ -99,6 +100,7 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
     return Services(
         settings=settings,
         database=database,
+        known_places=KnownPlaces(database),
         admission=admission,
         visits=visits,
         codes=CodeDesk(database, contacts, keys.derive(settings.secret_key, keys.CODES)),

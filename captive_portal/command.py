@@ -23,7 +23,7 @@ def portal() -> None:
     listener = listen.tcp(listen.PORTAL, bind.host, bind.port, setting="HOTSPOTS_PORTAL_BIND")
     application = create_app(settings)
     _check_tables(application.extensions[EXTENSION].database)
-    Server(application, listener).run()
+    Server(application, listener, settings.portal_processes).run()
 
 
 def _check_tables(database: Database) -> None:

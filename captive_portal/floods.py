@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 ADDRESS_BURST: Final = 240.0
 ADDRESS_PER_SECOND: Final = 0.5
-ALL_BURST: Final = 100.0
-ALL_PER_SECOND: Final = 30.0
-UNDER_PRESSURE: Final = 10.0
+ALL_BURST: Final = 30.0
+ALL_PER_SECOND: Final = 15.0
+UNDER_PRESSURE: Final = 3.0
 """What is left of an address' burst while all addresses together ask for more than the above."""
 PROOF_BURST: Final = 60.0
 PROOF_PER_SECOND: Final = 1.0

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from hotspots import models
 from hotspots.clients import HiddenBytes
-from hotspots.database import Database
 from hotspots.plans import Plan
+from hotspots.vault import Vault
 from hotspots.ways_in import WayIn
 
 
@@ -52,27 +49,10 @@ class Place:
     site: str | None
 
 
-def find_place(database: Database, nas_identifier: str | None) -> Place | None:
-    """The place with this NAS-Identifier, None where no access point in service has it."""
-    point = models.AccessPoint
-    statement = (
-        select(point)
-        .where(point.nas_identifier == nas_identifier, point.removed_at.is_(None))
-        .options(
-            joinedload(point.hotspot).joinedload(models.Hotspot.authority),
-            joinedload(point.hotspot).joinedload(models.Hotspot.plan),
-            joinedload(point.hotspot).joinedload(models.Hotspot.grace_plan),
-        )
-    )
-    with database.read() as db:
-        row = db.scalar(statement)
-        return None if row is None else place_of(database, row)
-
-
-def place_of(database: Database, row: models.AccessPoint) -> Place:
+def place_of(row: models.AccessPoint, vault: Vault) -> Place:
     """An access point of an open session of the database as a value."""
     hotspot = row.hotspot
-    secret = database.vault.open(row.sealed_uam_secret).get_secret_value()
+    secret = vault.open(row.sealed_uam_secret).get_secret_value()
     return Place(
         access_point_id=row.id,
         nas_identifier=row.nas_identifier,

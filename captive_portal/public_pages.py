@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from flask import Flask, g
-from sqlalchemy import select
 
+from captive_portal.known_places import PublicPage
 from captive_portal.languages import DEFAULT, language
-from captive_portal.services import services
+from captive_portal.services import places, services
 from hotspots.inventory.public_page import NoticeEntry, PageEntry
-from hotspots.models import Authority, CoatOfArms
 from hotspots.usage_window import WARSAW
-
-
-@dataclass(frozen=True, slots=True)
-class PublicPage:
-    """The page of an authority, and its coat of arms as a PNG where it has one."""
-
-    entry: PageEntry
-    arms: bytes | None
-
 
 NONE: Final = PublicPage(PageEntry(), None)
 """Of pages that are nobody's in particular."""
@@ -35,10 +25,8 @@ def install(app: Flask) -> None:
 
 def of(slug: str) -> PublicPage:
     """The page of the authority with this slug; one that says nothing where there is none."""
-    known: dict[str, PublicPage] = g.setdefault("public_pages", {})
-    if slug not in known:
-        known[slug] = _find(slug)
-    return known[slug]
+    previewed: dict[str, PublicPage] = g.get("previewed", {})
+    return previewed.get(slug) or places().page_of(slug) or NONE
 
 
 def notices_of(slug: str) -> list[NoticeEntry]:
@@ -50,18 +38,7 @@ def notices_of(slug: str) -> list[NoticeEntry]:
 def tell(slug: str, notices: list[NoticeEntry]) -> None:
     """Let the pages of this request tell these notices of an authority instead of its own, for a preview."""
     page = of(slug)
-    g.public_pages[slug] = replace(page, entry=page.entry.model_copy(update={"notices": notices}))
-
-
-def _find(slug: str) -> PublicPage:
-    statement = (
-        select(Authority.page, CoatOfArms.png)
-        .outerjoin(CoatOfArms, CoatOfArms.authority_id == Authority.id)
-        .where(Authority.slug == slug)
-    )
-    with services().database.read() as db:
-        row = db.execute(statement).one_or_none()
-    return NONE if row is None else PublicPage(PageEntry.of(row.page), row.png)
+    g.setdefault("previewed", {})[slug] = replace(page, entry=page.entry.model_copy(update={"notices": notices}))
 
 
 def in_language(words: Mapping[str, str]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What the views are handed: settings, database, admission, signed visits, codes and clock."""
+"""What the views are handed: settings, database, known places, admission, signed visits, codes and clock."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
+from captive_portal.known_places import KnownPlaces, Places
 from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
 from captive_portal.returning import ReturnDesk
@@ -37,6 +38,7 @@ class Services:
 
     settings: Settings
     database: Database
+    known_places: KnownPlaces
     admission: Admission
     visits: VisitDesk
     codes: CodeDesk
@@ -64,6 +66,14 @@ class Services:
 def services() -> Services:
     """The services of the application that handles this request."""
     return services_of(current_app)
+
+
+def places() -> Places:
+    """Access points and pages as they are in this request."""
+    if "places" not in g:
+        g.places = services().known_places.now()
+    known: Places = g.places
+    return known
 
 
 def services_of(app: Flask) -> Services:

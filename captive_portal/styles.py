@@ -14,7 +14,7 @@ from typing import Final
 from flask import Flask, Response, request, url_for
 
 from captive_portal import public_pages
-from captive_portal.public_pages import PublicPage
+from captive_portal.known_places import PublicPage
 from captive_portal.residents.arrival import Arrival
 from hotspots import look
 

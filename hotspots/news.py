@@ -85,8 +85,7 @@ class News:
 def read_all(database: Database, now: datetime) -> News:
     """Everything; of the stays those that still decide something, which are few where no plan counts by the month."""
     with database.read() as db:
-        last_notice = db.scalar(select(func.max(models.Change.id))) or 0
-        mark = Mark(max(0, last_notice - _LATE_NOTICES), stays_at=now, counts_months=_counts_months(db, now))
+        mark = replace(last_mark(db), stays_at=now, counts_months=_counts_months(db, now))
         return News(
             mark,
             _places(db, database),
@@ -102,7 +101,7 @@ def read_all(database: Database, now: datetime) -> News:
 def read_news(database: Database, since: Mark, now: datetime, *, missed: bool) -> News:
     """What has been announced since; where its word was ``missed``, also what was written of stays and tickets."""
     with database.read() as db:
-        topics, mark = _notices(db, since)
+        topics, mark = notices(db, since)
         news = News(mark)
         if "access_points" in topics:
             news.places = _places(db, database)
@@ -126,7 +125,13 @@ def read_news(database: Database, since: Mark, now: datetime, *, missed: bool) -
         return news
 
 
-def _notices(db: OrmSession, since: Mark) -> tuple[dict[str, set[str]], Mark]:
+def last_mark(db: OrmSession) -> Mark:
+    """Where to begin for those who have just read everything that they want."""
+    last_notice = db.scalar(select(func.max(models.Change.id))) or 0
+    return Mark(max(0, last_notice - _LATE_NOTICES))
+
+
+def notices(db: OrmSession, since: Mark) -> tuple[dict[str, set[str]], Mark]:
     """The keys that were announced, by topic, and the new mark."""
     change = models.Change
     wanted = change.id > since.notice

@@ -127,6 +127,7 @@ class Settings(BaseSettings):
     portal_base_url: Annotated[str, AfterValidator(_base_url)] = Field(
         default_factory=lambda data: f"http://127.0.0.1:{data['portal_bind'].port}"
     )
+    portal_processes: Annotated[int, Field(ge=1, le=64)] = 2
     rate_limit_store: Annotated[SecretStr, AfterValidator(_counting_store)] = SecretStr("memory://")
     metrics_bind: _Address = ListenAddress("127.0.0.1", 9812)
     backup_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(

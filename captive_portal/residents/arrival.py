@@ -9,8 +9,8 @@ from flask import request
 
 from captive_portal.gateways.dialects import READERS, Dialect, dialect
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
-from captive_portal.places import Place, find_place
-from captive_portal.services import services
+from captive_portal.places import Place
+from captive_portal.services import places, services
 from captive_portal.visits import FRESH
 from hotspots.policy import Reason, Refuse
 
@@ -60,7 +60,7 @@ def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     Raises:
         Refused: No access point of ours with such a gateway has this name, or a parameter is missing or strange.
     """
-    place = find_place(services().database, nas_identifier)
+    place = places().find(nas_identifier)
     if place is None or place.gateway != gateway:
         raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     known = Expected(nas_identifier, place.uam_secret, place.fas_level, services().https)
@@ -81,7 +81,7 @@ def from_token() -> Arrival:
     signed = here.visits.read(token, here.clock())
     if signed is None:
         raise turned_away(Reason.VISIT_FORGED, None)
-    place = find_place(here.database, signed.visit.nas_identifier)
+    place = places().find(signed.visit.nas_identifier)
     if place is None:
         raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     return Arrival(signed.visit, place, signed.signed_at, token)

@@ -21,9 +21,9 @@ from captive_portal.gateways import opennds_authmon
 from captive_portal.gateways.opennds import FETCHES, answer
 from captive_portal.gateways.opennds_authmon import AT_ONCE, Seen
 from captive_portal.limits import remote_address
-from captive_portal.places import Place, find_place
+from captive_portal.places import Place
 from captive_portal.residents.entering import by_form
-from captive_portal.services import services
+from captive_portal.services import places, services
 from hotspots import pass_orders
 from hotspots.accounting import LOST, Report, Status
 from hotspots.passes import Pass
@@ -65,7 +65,7 @@ def usage(nas_identifier: str) -> Response:
 
     The body is the key, the gateway's time in seconds since 1970, and the document, with line breaks between.
     """
-    place = find_place(services().database, nas_identifier)
+    place = places().find(nas_identifier)
     key, _, rest = request.get_data().partition(b"\n")
     if (
         place is None
@@ -91,7 +91,7 @@ def usage_key(faskey: bytes) -> bytes:
 
 
 def _caller(nas_identifier: str) -> Place | None:
-    place = find_place(services().database, nas_identifier)
+    place = places().find(nas_identifier)
     if place is None or place.gateway != GATEWAY or place.fas_level not in FETCHES:
         return None
     if request.values.get("gatewayhash", "") not in opennds_authmon.gateway_hashes(nas_identifier):

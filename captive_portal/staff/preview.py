@@ -22,7 +22,7 @@ _NOTHING_IS_SENT: Final = (
 
 def login_page(point: AccessPoint) -> Response:
     """That of this access point, in the language of the request."""
-    place = place_of(services().database, point)
+    place = place_of(point, services().database.vault)
     response = pages.login_page(_nobodys_arrival(place, point.nas_identifier), preview=True)
     response.headers["Content-Security-Policy"] = _NOTHING_IS_SENT
     return response

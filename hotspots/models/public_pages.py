@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,6 +15,7 @@ class CoatOfArms(Base):
     """The picture beside an authority's name: a PNG that :mod:`hotspots.coat_of_arms` has looked through."""
 
     __tablename__ = "coats_of_arms"
+    notice_topic: ClassVar[str | None] = "coats_of_arms"
 
     authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id", ondelete="CASCADE"), primary_key=True)
     png: Mapped[bytes]

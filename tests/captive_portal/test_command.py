@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -87,6 +87,31 @@ def test_a_request_that_is_being_answered_is_finished(
             raise
         finally:
             child.reap()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(400, b""), (16, b"GET / HTTP/1.1\r\nHost:")], ids=["that say nothing", "that stop halfway"]
+)
+def test_connections_do_not_hold_up_the_others(
+    tmp_path: Path, sqlite_database: Database, secret_key: SecretStr, count: int, said: bytes
+) -> None:
+    with ExitStack() as stack:
+        passed = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        notifications = stack.enter_context(_notifications(tmp_path))
+        child = Child.start(
+            ChildSpec("portal", PORTAL, {"portal": passed}),
+            _environment(tmp_path, secret_key),
+            tmp_path / "notify",
+        )
+        stack.callback(child.reap)
+        stack.callback(child.kill)
+        notifications.recv(4096)
+        for _ in range(count):
+            held = stack.enter_context(socket.create_connection(passed.getsockname()))
+            held.sendall(said)
+        # With a thread for each of them, and until it says more, this would take minutes, or for ever.
+        address = f"http://127.0.0.1:{passed.getsockname()[1]}"
+        assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
 
 
 def test_without_tables_it_says_what_to_do(tmp_path: Path, secret_key: SecretStr) -> None:

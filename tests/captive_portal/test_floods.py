@@ -60,7 +60,7 @@ def test_while_there_are_many_of_them_each_gets_a_part(
     monkeypatch.setattr(floods, "ALL_PER_SECOND", 0.0)
     app = create_app(settings, clock)
     statuses = [_status(app, attacker, f"/help?x={round_}") for round_ in range(12) for attacker in ATTACKERS]
-    # All that everybody together may have, and then no more than ten of each.
+    # All that everybody together may have, and then no more than that of each.
     served = statuses.count(200)
     assert served == int(floods.UNDER_PRESSURE) * len(ATTACKERS)
     assert set(statuses) == {200, 429}

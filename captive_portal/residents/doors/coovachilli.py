@@ -7,9 +7,8 @@ from dataclasses import replace
 from flask import request
 
 from captive_portal.gateways import coovachilli
-from captive_portal.places import find_place
 from captive_portal.residents.arrival import Arrival, arrived, turned_away
-from captive_portal.services import services
+from captive_portal.services import places, services
 from hotspots.policy import Reason
 
 
@@ -21,7 +20,7 @@ def from_uam() -> Arrival:
     """
     here = services()
     raw_query = request.query_string.decode("ascii", "replace")
-    place = find_place(here.database, coovachilli.nas_identifier(raw_query))
+    place = places().find(coovachilli.nas_identifier(raw_query))
     if place is None:
         raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     signed = coovachilli.is_signed(here.settings.portal_base_url, request.path, raw_query, place.uam_secret)

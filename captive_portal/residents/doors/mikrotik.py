@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import request
 
 from captive_portal.gateways import mikrotik
-from captive_portal.places import find_place
 from captive_portal.residents.arrival import Arrival, arrived, turned_away
-from captive_portal.services import services
+from captive_portal.services import places
 from hotspots.policy import Reason
 
 
@@ -17,7 +16,7 @@ def from_mikrotik() -> Arrival:
     Raises:
         Refused: No RouterOS access point of ours has this name, or what came does not prove that its page is ours.
     """
-    place = find_place(services().database, request.form.get(mikrotik.IDENTITY))
+    place = places().find(request.form.get(mikrotik.IDENTITY))
     # Others sign what they send: in their name nobody may come by this door.
     if place is None or place.gateway != "mikrotik":
         raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)

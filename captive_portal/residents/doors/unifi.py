@@ -13,9 +13,8 @@ from captive_portal.controllers.known import controller
 from captive_portal.controllers.unifi import ControllerError, Guest, UniFi
 from captive_portal.gateways import unifi
 from captive_portal.languages import chosen
-from captive_portal.places import find_place
 from captive_portal.residents.arrival import Arrival, Refused, arrived, turned_away
-from captive_portal.services import services
+from captive_portal.services import places, services
 from hotspots.accounting import Status
 from hotspots.admission import Admitted
 from hotspots.policy import Reason, Refuse
@@ -33,9 +32,8 @@ def from_unifi(site: str) -> Arrival:
     Raises:
         Refused: No UniFi access point of ours has this address, or it is on another site.
     """
-    here = services()
-    places = (find_place(here.database, name) for name in unifi.access_point(request.args))
-    place = next((each for each in places if each is not None and each.gateway == "unifi"), None)
+    named = (places().find(name) for name in unifi.access_point(request.args))
+    place = next((each for each in named if each is not None and each.gateway == "unifi"), None)
     if place is None:
         raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     visit = unifi.read(request.args, place.nas_identifier, site, place.site)
