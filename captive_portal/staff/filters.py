@@ -8,6 +8,8 @@ from typing import Any, Final
 from flask_babel import gettext, lazy_gettext
 
 from captive_portal import figures
+from captive_portal.controllers.jobs import GATEWAY as UNIFI
+from captive_portal.residents.opennds_calls import GATEWAY as OPENNDS
 from captive_portal.services import services
 from captive_portal.staff import progress, sentences, words
 from captive_portal.staff.plotly_script import VERSION
@@ -40,6 +42,12 @@ _CAUSES: Final = {
     "Stale": lazy_gettext("Not heard again"),
     "NAS-Request": lazy_gettext("Ended by the access point"),
 }
+_SOURCES: Final = {
+    OPENNDS: lazy_gettext(
+        "What openNDS tells our portal (no RADIUS). They are as of the moment it was last heard."
+    ),
+    UNIFI: lazy_gettext("What the UniFi controller says when we ask it (no RADIUS). They are as of that moment."),
+}
 
 
 def everywhere() -> dict[str, Any]:
@@ -62,6 +70,7 @@ def everywhere() -> dict[str, Any]:
         "liveness": _LIVENESS.get,
         "voucher_state": _VOUCHERS.get,
         "cause": cause,
+        "counted_by": counted_by,
         "plotly_version": VERSION,
     }
 
@@ -73,3 +82,10 @@ def cause(terminate_cause: str | None, stopped_at: datetime | None) -> str:
     if not terminate_cause:
         return str(gettext("Not said"))
     return str(_CAUSES.get(terminate_cause, terminate_cause))
+
+
+def counted_by(source: str | None) -> str:
+    """Where a session's counters come from, by :attr:`hotspots.models.Session.source`."""
+    if source is None:
+        return str(gettext("The access point's own accounting (RADIUS)"))
+    return str(_SOURCES.get(source) or gettext("What %(gateway)s says (no RADIUS)", gateway=source))

@@ -196,3 +196,15 @@ def test_an_erased_device_is_said_to_be_erased(desk_of: Seated, town: Town) -> N
     _session(town, device=None)
     assert "erased" in desk_of("jan").go("/staff/sessions").text
     assert "erased" in desk_of("jan").go(f"/staff/sessions/{town.our_session}").text
+
+
+def test_a_session_says_where_its_figures_come_from(desk_of: Seated, town: Town) -> None:
+    desk = desk_of("jan")
+    for source, words in {
+        None: "The access point's own accounting (RADIUS)",
+        "opennds": "What openNDS tells our portal (no RADIUS).",
+        "unifi": "What the UniFi controller says when we ask it (no RADIUS).",
+        "nodogsplash": "What nodogsplash says (no RADIUS)",
+    }.items():
+        _session(town, source=source)
+        assert f"Where the figures come from {words}" in desk.go(f"/staff/sessions/{town.our_session}").text
