@@ -91,8 +91,8 @@ def a_database() -> Iterator[tuple[Database, list[str]]]:
         database.close()
 
 
-def access_request(number: int, code: str, secret: bytes, access_point: AccessPoint) -> bytes:
-    """An Access-Request with 13 attributes, as gateways send them (RFC 2865, RFC 3579)."""
+def access_request(identifier: int, number: int, code: str, secret: bytes, nas_identifier: str) -> bytes:
+    """An Access-Request with 13 attributes, as gateways send them (RFC 2865, RFC 3579); ``number`` is its device's."""
     authenticator = secrets.token_bytes(16)
     mask = hashlib.md5(secret + authenticator, usedforsecurity=False).digest()
     hidden = bytes(a ^ b for a, b in zip(code.encode().ljust(16, b"\0"), mask, strict=True))
@@ -110,11 +110,11 @@ def access_request(number: int, code: str, secret: bytes, access_point: AccessPo
             (30, b"02-AA-00-00-00-01:powiat"),
             (31, b"02-11-00-%02X-%02X-01" % divmod(number, 256)),
         ),
-        *((32, access_point.nas_identifier.encode()), (44, b"%08x" % number), (61, struct.pack(">I", 19))),
+        *((32, nas_identifier.encode()), (44, b"%08x" % number), (61, struct.pack(">I", 19))),
         (77, b"CONNECT 54Mbps 802.11g"),
     )
     body = b"".join(bytes((kind, len(value) + 2)) + value for kind, value in values)
-    packet = struct.pack(">BBH", Code.ACCESS_REQUEST, number % 256, 20 + len(body)) + authenticator + body
+    packet = struct.pack(">BBH", Code.ACCESS_REQUEST, identifier, 20 + len(body)) + authenticator + body
     return packet[:22] + hmac.new(secret, packet, hashlib.md5).digest() + packet[38:]
 
 
@@ -136,7 +136,10 @@ async def measure(database: Database, codes: list[str], runs: int) -> dict[str, 
             places = list(db.scalars(select(AccessPoint)))
         secrets_of = {place.id: _secret(database, place) for place in places}
         packets = [
-            (access_request(number, code, secrets_of[place.id], place), (place.address, 40_000))
+            (
+                access_request(number % 256, number, code, secrets_of[place.id], place.nas_identifier),
+                (place.address, 40_000),
+            )
             for number, (code, place) in enumerate(zip(codes * 4, cycle(places), strict=False))
         ]
         requests = [receiver.admit(packet, address) for packet, address in packets]

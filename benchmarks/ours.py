@@ -48,6 +48,9 @@ class Readiness:
 class Ours:
     """The RADIUS workers and their recorder, on SQLite or on PostgreSQL. Every run starts from the same database."""
 
+    worker = "radius"
+    """What a worker is called on the command line."""
+
     def __init__(
         self,
         name: str,
@@ -115,7 +118,7 @@ class Ours:
         try:
             with ExitStack() as started:
                 # One by one: the recorder listens before a worker looks for it.
-                for count, name in enumerate(["recorder"] + ["radius"] * self._workers, start=1):
+                for count, name in enumerate(["recorder"] + [self.worker] * self._workers, start=1):
                     command = pinned(self._processors.server, [self._command, name])
                     one = started.enter_context(processes.running(command, log=log, environment=everything))
                     processes.wait_until(lambda wanted=count: readiness.count() == wanted, one, log)

@@ -34,13 +34,13 @@ def ticks(pid: int) -> tuple[int, int]:
     return int(fields[11]), int(fields[12])
 
 
-def the_worker() -> int:
-    """The process of the RADIUS worker, which this process has started."""
+def the_worker(name: str = Ours.worker) -> int:
+    """The process of the worker of that name, which this process has started."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     for pid in children:
-        if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2] == b"radius":
+        if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2] == name.encode():
             return int(pid)
-    raise RuntimeError("no RADIUS worker runs")
+    raise RuntimeError(f"no {name} worker runs")
 
 
 def log_in(endpoint: Endpoint, generator: tuple[int, ...], count: int) -> float:
