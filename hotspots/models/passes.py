@@ -33,7 +33,7 @@ class Pass(Base):
     session_key: Mapped[str] = mapped_column(unique=True)
     session_class: Mapped[bytes]
     user_name: Mapped[str] = mapped_column(unique=True)
-    device: Mapped[str]
+    device: Mapped[str] = mapped_column(index=True)
     client_ip: Mapped[str | None]
     handle: Mapped[str]
     subject_kind: Mapped[str]
