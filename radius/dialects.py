@@ -60,6 +60,8 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         # As other servers have them taken: Cambium's e410 by name and device, Ruckus' controllers by all three.
         "cambium": Dialect(session_id=False, calling_station=True),
         "ruckus": Dialect(calling_station=True),
+        # Its portal has a switch for "Disconnect Requests" and none for changes.
+        "omada": Dialect(event_timestamp=True),
     }
 )
 """By the name of the access point's gateway; the others are spoken to by the standard."""

@@ -14,6 +14,7 @@ from captive_portal.gateways import (
     fortinet,
     meraki,
     mikrotik,
+    omada,
     opennds,
     ruckus,
     unifi,
@@ -59,6 +60,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
         "fortinet": fortinet,
         "meraki": meraki,
         "mikrotik": mikrotik,
+        "omada": omada,
         "opennds": opennds,
         "ruckus": ruckus,
         "unifi": unifi,
@@ -67,6 +69,12 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
 )
 """By the name of the access point's gateway."""
 
+LET_IN_WHOM_THEY_ARE_TOLD: Final = frozenset({"omada"})
+"""Gateways that let in the device that is named to them, whoever's browser named it to us.
+
+Who was let in there has proved that they began that session, and not that they hold the device.
+"""
+
 READERS: Final[Mapping[str, Callable[[Mapping[str, str], Expected], GatewayVisit | None]]] = MappingProxyType(
     {
         "aruba": lambda query, known: aruba.read(query, known.nas_identifier),
@@ -74,6 +82,7 @@ READERS: Final[Mapping[str, Callable[[Mapping[str, str], Expected], GatewayVisit
         "cisco": lambda query, known: cisco.read(query, known.nas_identifier),
         "fortinet": fortinet.read,
         "meraki": meraki.read,
+        "omada": omada.read,
         "opennds": lambda query, known: opennds.read(
             query, known.nas_identifier, known.uam_secret, known.fas_level
         ),

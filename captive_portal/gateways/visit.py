@@ -25,6 +25,8 @@ class Expected:
     fas_level: int = 0
     https: bool = False
     """Whether people reach the portal encrypted: from there, browsers warn of a form that leads to a plain address."""
+    calls_from: str = ""
+    """From where its RADIUS requests come: an IP address, a subnet, a host name, or ``dynamic``."""
 
 
 @dataclass(frozen=True, slots=True)

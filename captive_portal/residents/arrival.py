@@ -63,7 +63,7 @@ def from_form_gateway(gateway: str, nas_identifier: str) -> Arrival:
     place = places().find(nas_identifier)
     if place is None or place.gateway != gateway:
         raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
-    known = Expected(nas_identifier, place.uam_secret, place.fas_level, services().https)
+    known = Expected(nas_identifier, place.uam_secret, place.fas_level, services().https, place.calls_from)
     visit = READERS[gateway](request.args, known)
     if visit is None:
         raise turned_away(Reason.VISIT_FORGED, place)

@@ -8,6 +8,7 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
+from captive_portal.gateways.dialects import LET_IN_WHOM_THEY_ARE_TOLD
 from captive_portal.gateways.visit import Result
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, from_token
@@ -67,17 +68,20 @@ def log_out() -> Redirect:
 
 def is_proved(arrival: Arrival) -> bool:
     """Whether the visitor holds the device that the visit names: its gateway signed it, or RADIUS let it in."""
+    if arrival.visit.gateway in LET_IN_WHOM_THEY_ARE_TOLD:
+        return False
     return arrival.dialect.DEVICE_IS_SIGNED or was_let_in(services().database, arrival.visit)
 
 
 def standing_of(arrival: Arrival) -> Standing:
-    """How the device of this visit stands, as far as the visitor proves that they hold it."""
+    """How the device of this visit stands, or the session that the visitor began: as much as is proved to be theirs."""
     here = services()
     now = here.clock()
     came_at = arrival.signed_at if arrival.visit.result in _ONLINE else now - _LONG_AGO
-    if not is_proved(arrival):
+    visit, proved = arrival.visit, is_proved(arrival)
+    if not proved and visit.ticket is None:
         return Standing(state_before_start(came_at, now), Usage())
-    return standing(here.database, arrival.visit.device, came_at, now)
+    return standing(here.database, visit.device, came_at, now, None if proved else visit.ticket)
 
 
 def _ask_disconnect(session_id: int) -> None:

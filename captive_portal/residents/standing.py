@@ -74,12 +74,17 @@ class Standing:
         return self.session.started_at + timedelta(seconds=self.session.limit_seconds)
 
 
-def standing(database: Database, device: str, came_at: datetime, now: datetime) -> Standing:
-    """How this device stands at ``now``; ``came_at`` is when its gateway last said that it is online."""
+def standing(
+    database: Database, device: str, came_at: datetime, now: datetime, ticket: str | None = None
+) -> Standing:
+    """How this device stands at ``now``; ``came_at`` is when its gateway last said that it is online.
+
+    With a ``ticket``, only the session that began with it is looked at.
+    """
     with database.read() as db:
-        found = _newest_session(db, device)
+        found = _newest_session(db, device, ticket)
         if found is None:
-            used = _usage(db, Subject(SubjectKind.DEVICE, device), None, now)
+            used = Usage() if ticket else _usage(db, Subject(SubjectKind.DEVICE, device), None, now)
             return Standing(state_before_start(came_at, now), used)
         session_id, session = found
         plan_row = None if session.plan_id is None else db.get(models.ServicePlan, session.plan_id)
@@ -105,11 +110,14 @@ def standing(database: Database, device: str, came_at: datetime, now: datetime) 
     )
 
 
-def _newest_session(db: OrmSession, device: str) -> tuple[int, SessionState] | None:
-    """The number and the state of the open session of a device, or of its last one."""
+def _newest_session(db: OrmSession, device: str, ticket: str | None) -> tuple[int, SessionState] | None:
+    """The number and the state of the open session of a device, or of its last one; with a ticket, of that one only."""
+    theirs = SESSIONS.c.device == device
+    if ticket is not None:
+        theirs &= SESSIONS.c.user_name == ticket
     newest = (
         select(SESSIONS.c.id, *STATE_COLUMNS)
-        .where(SESSIONS.c.device == device)
+        .where(theirs)
         .order_by(SESSIONS.c.stopped_at.is_(None).desc(), SESSIONS.c.started_at.desc())
         .limit(1)
     )

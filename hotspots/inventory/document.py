@@ -30,7 +30,19 @@ from hotspots.inventory.fields import (
 from hotspots.inventory.public_page import PageEntry
 from hotspots.whereabouts import DYNAMIC
 
-Make = Literal["openwrt", "mikrotik", "unifi", "aruba", "cambium", "ruckus", "cisco", "fortinet", "meraki", "linux"]
+Make = Literal[
+    "openwrt",
+    "mikrotik",
+    "unifi",
+    "aruba",
+    "cambium",
+    "ruckus",
+    "cisco",
+    "fortinet",
+    "meraki",
+    "omada",
+    "linux",
+]
 Gateway = Literal[
     "coovachilli",
     "uspot",
@@ -43,6 +55,7 @@ Gateway = Literal[
     "cisco",
     "fortinet",
     "meraki",
+    "omada",
     "wispr",
 ]
 SignaturePolicy = Literal["required", "learn", "optional"]

@@ -47,6 +47,10 @@ _ON_DEVICES: Final[Mapping[str, Mapping[Fault, str]]] = MappingProxyType(
             Fault.DISCONNECT_UNANSWERED: "aaa rfc-3576-server RADIUS; key SECRET",
             Fault.CLOCK_OFF: "ntp server tempus1.gum.gov.pl",
         },
+        "omada": {
+            Fault.NO_OCTETS: "in its RADIUS profile: RADIUS Accounting and Interim Update on",
+            Fault.DISCONNECT_UNANSWERED: "in its portal: Disconnect Requests on",
+        },
     }
 )
 """By gateway; RADIUS stands for the address of our server, SECRET for that of the access point."""

@@ -25,6 +25,7 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
         "cisco": cisco.encode,
         "fortinet": wispr.encode,
         "meraki": wispr.encode,
+        "omada": wispr.encode,
         "wispr": wispr.encode,
     }
 )

@@ -1,4 +1,4 @@
-"""Whole journeys through Aruba and Cisco: a real browser, their redirects and forms, real RADIUS."""
+"""Whole journeys through Aruba, Cisco and Omada: a real browser, their redirects and forms, real RADIUS."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from hotspots import models, vouchers
 from tests.captive_portal import portal
 from tests.captive_portal.fake_form_gateways import FakeAruba, FakeCisco, FormGateway
+from tests.captive_portal.fake_omada import REFUSED, FakeOmada
 from tests.captive_portal.page import Page as ReadPage
 from tests.captive_portal.phones import phone_of, reads, session
 from tests.captive_portal.router_radius import RouterRadius
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
 NAME = "belzyce-urzad-1"
-GATEWAYS: dict[str, type[FormGateway]] = {"aruba": FakeAruba, "cisco": FakeCisco}
+GATEWAYS: dict[str, type[FormGateway]] = {"aruba": FakeAruba, "cisco": FakeCisco, "omada": FakeOmada}
 
 
 @pytest.fixture(params=GATEWAYS)
@@ -76,6 +77,7 @@ def test_a_voucher_leads_online(phone: Page, gateway: FormGateway, house: House)
     assert session(house).subject_kind == "voucher"
 
 
+@pytest.mark.parametrize("gateway", ["aruba", "cisco"], indirect=True)
 def test_what_radius_refuses_is_told_why(phone: Page, gateway: FormGateway) -> None:
     phone.goto(f"{gateway.base}/any")
     asked, gateway.device = gateway.device, "02:99:99:99:99:99"
@@ -88,6 +90,20 @@ def test_what_radius_refuses_is_told_why(phone: Page, gateway: FormGateway) -> N
     reason = "This login was made for another device"
     eventually(lambda: phone.reload() and heading.inner_text() == reason)
     assert asked != gateway.device
+
+
+@pytest.mark.parametrize("gateway", ["omada"], indirect=True)
+def test_omada_shows_its_own_answer_to_whom_radius_refuses(phone: Page, gateway: FormGateway) -> None:
+    phone.route("**/portal/radius/browserauth", _with_another_password)
+    phone.goto(f"{gateway.base}/any")
+    phone.get_by_role("button", name="Go online", exact=True).click()
+    expect(phone.locator("body")).to_contain_text(str(REFUSED))
+    assert gateway.granted is None
+
+
+def _with_another_password(route: Route) -> None:
+    assert route.request.post_data is not None
+    route.continue_(post_data=route.request.post_data.replace("password=", "password=not-"))
 
 
 def test_in_the_name_of_another_gateway_nobody_comes(phone: Page, gateway: FormGateway, house: House) -> None:

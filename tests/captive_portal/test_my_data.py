@@ -9,17 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import models
 from hotspots.accounting import Status
 from hotspots.database import Database
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
+from tests.captive_portal.page import Page as Read
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.staff.town import add_session
 from tests.captive_portal.test_ways_in import WANTED
 from tests.hotspots.places import NOW
 
 DEVICE, NEIGHBOUR = "02:11:22:33:44:55", "02:11:22:33:44:99"
+NAME = "belzyce-urzad-1"
 FEBRUARY = NOW - timedelta(days=10)
 
 
@@ -149,3 +152,26 @@ def test_the_data_of_today_are_those_of_the_limit(browser: Browser, radius: Radi
     clock.pass_by(minutes=5)
     radius.account(Status.INTERIM, seconds=300, up=1_000_000, down=9_000_000)
     assert "5 min · 10 MB of 100 MB" in browser.click("Update now").text
+
+
+@pytest.mark.parametrize(("gateway", "status"), [("cisco", 200), ("omada", 403)])
+def test_where_anybody_may_name_a_device_a_login_does_not_prove_it(
+    app: Flask, before: Database, gateway: str, status: int
+) -> None:
+    with before.write() as db:
+        db.scalars(select(models.AccessPoint)).one().gateway = gateway
+        theirs = db.scalars(select(models.Session).where(models.Session.device == NEIGHBOUR)).one()
+        theirs.user_name = "t1-of-a-stranger"
+        add_session(db, theirs.access_point_id, "newer", NEIGHBOUR, NOW - timedelta(minutes=20), None)
+    visit = GatewayVisit(Result.SUCCESS, NAME, NEIGHBOUR, "", "", gateway=gateway, ticket="t1-of-a-stranger")
+    token, client = app.extensions["hotspots"].visits.sign(visit, NOW), app.test_client()
+
+    data = client.get("/my-data", query_string={"visit": token}, base_url=BASE)
+    standing = client.get("/status", query_string={"visit": token}, base_url=BASE).get_data(as_text=True)
+    client.post("/logout", data={"visit": token}, base_url=BASE)
+
+    assert data.status_code == status
+    assert ("33 MB" in Read(standing).text) == (status == 200), "the octets of the session that is open"
+    with before.read() as db:
+        commands = db.scalars(select(models.SessionCommand)).all()
+    assert len(commands) == (1 if status == 200 else 0)

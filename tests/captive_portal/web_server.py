@@ -19,6 +19,8 @@ class Answer:
 
     page: str = ""
     location: str | None = None
+    status: int = 200
+    content_type: str = "text/html"
 
 
 Ask = Callable[[str, Mapping[str, str]], Answer]
@@ -52,10 +54,10 @@ def _handler(ask: Ask) -> type[BaseHTTPRequestHandler]:
         def _answer(self, form: Mapping[str, str]) -> None:
             answer = ask(f"http://{self.headers.get('Host')}{self.path}", form)
             body = answer.page.encode()
-            self.send_response(200 if answer.location is None else 302)
+            self.send_response(answer.status if answer.location is None else 302)
             if answer.location is not None:
                 self.send_header("Location", answer.location)
-            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

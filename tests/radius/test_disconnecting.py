@@ -82,6 +82,7 @@ def test_a_resident_who_used_up_the_quota_is_cut_off_and_the_stop_proves_it(
         ("cambium", acks, {80, 1, 31}),
         ("ruckus", acks, {80, 1, 31, 44}),
         ("cisco", acks, {80, 31, 44}),
+        ("omada", acks, {80, 1, 44, 55}),
     ],
 )
 def test_each_gateway_is_spoken_to_in_its_dialect(

@@ -14,7 +14,7 @@ from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from tests.captive_portal.gateways.recorded import Recorded, recorded
 
 NAME = "strzyzewice-urzad-1"
-MAKES = ("aruba", "cambium", "cisco", "fortinet", "meraki", "ruckus")
+MAKES = ("aruba", "cambium", "cisco", "fortinet", "meraki", "omada", "ruckus")
 VISIT = GatewayVisit(Result.NOT_YET, NAME, "02:11:22:33:44:55", "https://192.0.2.1/", "")
 BACK = "https://portal.example.pl/status?visit=x"
 
@@ -91,6 +91,36 @@ def test_the_way_into_meraki() -> None:
     assert _way("meraki", _first("meraki")) == (recorded("meraki")[0].given["login_url"], wanted)
 
 
+def test_the_way_into_omada_carries_all_that_came() -> None:
+    came = recorded("omada")[0].given
+    names = ("clientMac", "clientIp", "apMac", "gatewayMac", "ssidName", "radioId", "vid")
+    wanted = {name: came[name] for name in names}
+    login = {"authType": "2", "originUrl": BACK, "username": "t1abc", "password": "Zet0ne-tOken"}
+    assert _way("omada", _first("omada")) == ("https://10.20.4.1:8843/portal/radius/browserauth", wanted | login)
+
+
+@pytest.mark.parametrize(
+    ("calls_from", "target", "base"),
+    [
+        ("omada.powiat.example.pl", "omada.powiat.example.pl", "https://omada.powiat.example.pl:8843/"),
+        ("omada.powiat.example.pl", "omada.powiat.example.pl.example.org", None),
+        ("8.8.8.8", "8.8.8.8", "https://8.8.8.8:8843/"),
+        ("8.8.8.0/24", "8.8.8.8", None),
+        ("dynamic", "dynamic", None),
+        ("10.20.4.1", "fd00::1", "https://[fd00::1]:8843/"),
+        ("10.20.4.1", "somebody@10.20.4.1", None),
+        ("10.20.4.1", "10.20.4.1/portal/radius/browserauth?", None),
+        ("10.20.4.1", "10.20.4.1:80", None),
+        ("10.20.4.1", "", None),
+    ],
+)
+def test_omada_is_logged_into_in_its_own_network_or_where_it_calls_from(
+    calls_from: str, target: str, base: str | None
+) -> None:
+    visit = READERS["omada"](recorded("omada")[0].given | {"target": target}, Expected(NAME, calls_from=calls_from))
+    assert (None if visit is None else visit.login_base) == base
+
+
 _NAMES = (
     "mac",
     "cmd",
@@ -103,6 +133,10 @@ _NAMES = (
     "sip",
     "post",
     "login_url",
+    "clientMac",
+    "target",
+    "targetPort",
+    "scheme",
 )
 
 

@@ -85,6 +85,7 @@ def test_what_is_ours_to_mend_has_a_command_for_each_make(gateway: str) -> None:
         ("openwrt", "coovachilli", Fault.DISCONNECT_UNANSWERED, "coaport=3799"),
         ("openwrt", "uspot", Fault.CLOCK_WRONG, "sysntpd"),
         ("cisco", "cisco", Fault.CLOCK_OFF, "ntp server"),
+        ("omada", "omada", Fault.DISCONNECT_UNANSWERED, "Disconnect Requests on"),
     ],
 )
 def test_the_command_is_that_of_the_make(make: str, gateway: str, fault: Fault, command: str) -> None:
