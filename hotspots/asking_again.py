@@ -20,7 +20,6 @@ from hotspots.travel import Position, Travel, metres_between
 _LONG_AGO: Final = timedelta(hours=12)
 """Whoever was last seen before that may be anywhere."""
 
-
 _Way = tuple[int | None, int]
 """How far it is, None where that is not known, and how far somebody can have come; in metres."""
 

@@ -120,6 +120,12 @@ def test_who_left_a_moment_ago_is_asked_far_away(
     for status in (START, STOP):
         gateway.ask(worker.acct_port, report(status, "s1", (25, session)))
     eventually(lambda: said(by_address(worker, far)) == "asked_again_moved")
+    # a worker that has just been started knows it, too
+    fresh = Worker(house)
+    try:
+        assert said(by_address(fresh, far)) == "asked_again_moved"
+    finally:
+        fresh.stop()
 
 
 def test_who_goes_across_the_square_is_never_asked(
