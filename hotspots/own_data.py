@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import accounts
+from hotspots import accounts, own_passes
 from hotspots.contacts import MADE_BY_RESIDENT, ContactBook
 from hotspots.database import Database
 from hotspots.models import (
@@ -39,11 +39,15 @@ _ACTOR: Final = "resident"
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many sessions were emptied of what names the device, how many stay, and until when the last of them does."""
+    """How many sessions were emptied of what names the device, how many stay, and until when the last of them does.
+
+    ``passes`` are those that stay: their gateways still need them.
+    """
 
     sessions: int
     staying: int
     until: datetime | None
+    passes: int
 
 
 def collect(database: Database, book: ContactBook, device: str) -> dict[str, Any]:
@@ -60,6 +64,7 @@ def collect(database: Database, book: ContactBook, device: str) -> dict[str, Any
             "remembered_until": None if grant is None else grant.expires_at,
             "account": _account(db, book, grant),
             "sessions": [_session(*row) for row in db.execute(_sessions(device).limit(_MOST))],
+            "passes": [each.told() for each in own_passes.of_device(db, device)],
             "refused_logins": [{"at": at, "reason": reason} for at, reason in db.execute(refused.limit(_MOST))],
             "codes": [{"channel": channel, "sent_at": sent_at} for channel, sent_at in db.execute(codes)],
             "messages_to_staff": [
@@ -72,21 +77,25 @@ def collect(database: Database, book: ContactBook, device: str) -> dict[str, Any
 def erase(database: Database, device: str, now: datetime) -> Erased:
     """Forget the device, its codes and messages, an account that its holder made, and the sessions that may go.
 
-    Those stay that a law keeps (:data:`HELD`), that are open, and that time and data of this month are counted by.
+    Those stay that a law keeps (:data:`HELD`), that are open, and that time and data of this month are counted by;
+    so do passes that a gateway still needs.
     """
     with database.write() as db:
         found = db.execute(_sessions(device)).all()
         going = [session for session, _, authority in found if _may_go(session, authority, now)]
         staying = [(session, authority) for session, _, authority in found if not _may_go(session, authority, now)]
         for session in going:
-            _forget_logins(db, session, device)
+            _forget_logins(db, session.access_point_id, session.started_at, device)
+        unused, passes = own_passes.erase(db, device, now)
+        for each in unused:
+            _forget_logins(db, each.access_point_id, each.granted_at, device)
         _empty(db, [session.id for session in going])
         _forget_holder(db, device, now)
         for table in (SentCode, SponsorRequest):
             db.execute(delete(table).where(table.device == device))
         db.execute(delete(LoginDecision).where(LoginDecision.device == device, LoginDecision.reason.is_not(None)))
     ends = [(session.stopped_at or now) + timedelta(days=days.retention_days) for session, days in staying]
-    return Erased(len(going), len(staying), max(ends, default=None))
+    return Erased(len(going), len(staying), max(ends, default=None), passes)
 
 
 def _sessions(device: str) -> Any:
@@ -146,9 +155,9 @@ def _empty(db: OrmSession, ids: list[int]) -> None:
         db.execute(update(Session).where(Session.id == number).values(key=f"erased/{number}", **named))
 
 
-def _forget_logins(db: OrmSession, session: Session, device: str) -> None:
-    around = LoginDecision.at.between(session.started_at - _AROUND, session.started_at + _AROUND)
-    here = LoginDecision.access_point_id == session.access_point_id
+def _forget_logins(db: OrmSession, access_point_id: int, began_at: datetime, device: str) -> None:
+    around = LoginDecision.at.between(began_at - _AROUND, began_at + _AROUND)
+    here = LoginDecision.access_point_id == access_point_id
     db.execute(delete(LoginDecision).where(here, around, LoginDecision.device == device))
 
 
