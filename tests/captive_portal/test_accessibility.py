@@ -63,10 +63,13 @@ def _login(page: Page, place: Place) -> None:
     place.arrive(page)
 
 
-def _login_with_a_voucher_kept(page: Page, place: Place) -> None:
+def _asked_again_with_a_voucher_kept(page: Page, place: Place) -> None:
     place.open(page, f"/?voucher={vouchers.new_code()}")
     place.arrive(page)
     expect(page.locator("#way-voucher")).to_be_visible()
+    _refuse(place, "asked_again_moved")
+    page.reload()
+    expect(page.locator("#asked-again")).to_be_visible()
 
 
 def _login_with_a_mistake(page: Page, place: Place) -> None:
@@ -77,8 +80,7 @@ def _login_with_a_mistake(page: Page, place: Place) -> None:
     expect(page.locator("#code-error")).to_be_visible()
 
 
-def _refused(page: Page, place: Place) -> None:
-    place.arrive(page)
+def _refuse(place: Place, reason: str) -> None:
     with place.database.write() as db:
         db.add(
             models.LoginDecision(
@@ -87,10 +89,15 @@ def _refused(page: Page, place: Place) -> None:
                 access_point_id=db.scalars(select(models.AccessPoint)).one().id,
                 device=place.chilli.device,
                 method="ticket",
-                reason="pause_not_over",
+                reason=reason,
                 retry_at=datetime.now(UTC),
             )
         )
+
+
+def _refused(page: Page, place: Place) -> None:
+    place.arrive(page)
+    _refuse(place, "pause_not_over")
     page.goto(place.chilli.redirect(place.chilli.client(), "failed"))
     expect(page.locator("time")).to_be_visible()
 
@@ -132,7 +139,7 @@ def _plain(path: str) -> Callable[[Page, Place], None]:
 
 PAGES: dict[str, Callable[[Page, Place], None]] = {
     "login": _login,
-    "login_with_a_voucher_kept": _login_with_a_voucher_kept,
+    "asked_again_with_a_voucher_kept": _asked_again_with_a_voucher_kept,
     "login_with_a_mistake": _login_with_a_mistake,
     "refused": _refused,
     "online": _online,
