@@ -69,7 +69,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
 )
 """By the name of the access point's gateway."""
 
-LET_IN_WHOM_THEY_ARE_TOLD: Final = frozenset({"omada"})
+LET_IN_WHOM_THEY_ARE_TOLD: Final = frozenset({"omada", "unifi"})
 """Gateways that let in the device that is named to them, whoever's browser named it to us.
 
 Who was let in there has proved that they began that session, and not that they hold the device.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, jsonify, request
 
 from captive_portal.residents import pages
-from captive_portal.residents.arrival import from_token
-from captive_portal.residents.online import is_proved
+from captive_portal.residents.arrival import Arrival, from_token
+from captive_portal.residents.online import can_be_proved, is_proved
 from captive_portal.sentences import FORBIDDEN
 from captive_portal.services import services
 from hotspots import own_data
@@ -16,7 +16,7 @@ def show() -> Response:
     """The page; for whoever proves that they hold the device that they name."""
     arrival, here = from_token(), services()
     if not is_proved(arrival):
-        return _unproved()
+        return _unproved(arrival)
     kept = own_data.collect(here.database, here.contacts, arrival.visit.device)
     return pages.page("residents/my_data.html", arrival=arrival, endpoint="residents.my_data", kept=kept)
 
@@ -25,7 +25,7 @@ def download() -> Response:
     """The same as a file that programs can read."""
     arrival, here = from_token(), services()
     if not is_proved(arrival):
-        return _unproved()
+        return _unproved(arrival)
     kept = own_data.collect(here.database, here.contacts, arrival.visit.device)
     response = jsonify(_plain(kept))
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
@@ -36,7 +36,7 @@ def erase() -> Response:
     """Erase what may be erased, and say what stays, why and until when."""
     arrival, here = from_token(), services()
     if not is_proved(arrival):
-        return _unproved()
+        return _unproved(arrival)
     erased = own_data.erase(here.database, arrival.visit.device, here.clock())
     response = pages.page("residents/erased.html", arrival=arrival, endpoint="residents.my_data", erased=erased)
     for cookie in (pages.RETURN_COOKIE, "voucher"):
@@ -45,9 +45,13 @@ def erase() -> Response:
     return response
 
 
-def _unproved() -> Response:
+def _unproved(arrival: Arrival) -> Response:
     return pages.page(
-        "residents/unproved.html", arrival=from_token(), endpoint="residents.my_data", status=FORBIDDEN
+        "residents/unproved.html",
+        arrival=arrival,
+        endpoint="residents.my_data",
+        status=FORBIDDEN,
+        can_be_proved=can_be_proved(arrival),
     )
 
 

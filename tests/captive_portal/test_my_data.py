@@ -154,7 +154,7 @@ def test_the_data_of_today_are_those_of_the_limit(browser: Browser, radius: Radi
     assert "5 min · 10 MB of 100 MB" in browser.click("Update now").text
 
 
-@pytest.mark.parametrize(("gateway", "status"), [("cisco", 200), ("omada", 403)])
+@pytest.mark.parametrize(("gateway", "status"), [("cisco", 200), ("omada", 403), ("unifi", 403)])
 def test_where_anybody_may_name_a_device_a_login_does_not_prove_it(
     app: Flask, before: Database, gateway: str, status: int
 ) -> None:
@@ -171,6 +171,7 @@ def test_where_anybody_may_name_a_device_a_login_does_not_prove_it(
     client.post("/logout", data={"visit": token}, base_url=BASE)
 
     assert data.status_code == status
+    assert ("kto prowadzi ten" in Read(data.get_data(as_text=True)).text) == (status == 403)
     assert ("33 MB" in Read(standing).text) == (status == 200), "the octets of the session that is open"
     with before.read() as db:
         commands = db.scalars(select(models.SessionCommand)).all()
