@@ -10,7 +10,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -69,19 +69,28 @@ class Cluster:
         self._run(sql.SQL("CHECKPOINT"))
         return copy
 
+    def answers(self, database: str = "postgres") -> bool:
+        """Whether somebody gets in now."""
+        try:
+            psycopg.connect(self.url(database), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def _run(self, statement: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
 
-def _as_server_user(command: list[str]) -> list[str]:
+def as_server_user(command: list[str]) -> list[str]:
     """PostgreSQL refuses to run as root: then it runs as Debian's own user for it."""
     if os.geteuid() != 0:
         return command
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
 
 
-def _give_to_server_user(path: Path) -> None:
+def give_to_server_user(path: Path) -> None:
+    """Let that user read and write a file or a folder of ours."""
     if os.geteuid() == 0:
         shutil.chown(path, "postgres", "postgres")
 
@@ -99,10 +108,33 @@ def running(
 def make(folder: Path) -> Cluster:
     """A new cluster in this folder, which is not started yet."""
     folder.mkdir(mode=0o700)
-    _give_to_server_user(folder)
-    cluster = Cluster(_free_port(), secrets.token_urlsafe(24))
+    give_to_server_user(folder)
+    cluster = Cluster(free_port(), secrets.token_urlsafe(24))
     _initialise(folder / "data", cluster.password)
     return cluster
+
+
+def copy(cluster: Cluster, folder: Path, name: str) -> Cluster:
+    """A standby of a running cluster in this folder, which is not started yet; it follows under that name.
+
+    Raises:
+        RuntimeError: The copy cannot be made; says why.
+    """
+    folder.mkdir(mode=0o700)
+    give_to_server_user(folder)
+    # --write-recovery-conf keeps these, and makes the copy a standby (PostgreSQL's manual, pg_basebackup).
+    connection = {"PGHOST": "127.0.0.1", "PGPORT": str(cluster.port), "PGUSER": cluster.user}
+    environment = {**os.environ, **connection, "PGPASSWORD": cluster.password, "PGAPPNAME": name}
+    command = [
+        str(programs() / "pg_basebackup"), "--pgdata", str(folder / "data"),
+        "--checkpoint", "fast", "--wal-method", "stream", "--write-recovery-conf",
+    ]  # fmt: skip
+    done = subprocess.run(
+        as_server_user(command), env=environment, capture_output=True, text=True, check=False, cwd="/"
+    )
+    if done.returncode:
+        raise RuntimeError(f"pg_basebackup ended with {done.returncode}: {done.stderr.strip()}")
+    return replace(cluster, port=free_port())
 
 
 @contextmanager
@@ -122,9 +154,9 @@ def serving(
     log = folder.with_suffix(".log")
     # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients.
     with processes.running(
-        _as_server_user(pinned(processors, command)), log=log, folder=Path("/"), stop_signal=signal.SIGINT
+        as_server_user(pinned(processors, command)), log=log, folder=Path("/"), stop_signal=signal.SIGINT
     ) as process:
-        processes.wait_until(lambda: _answers(cluster), process, log)
+        processes.wait_until(cluster.answers, process, log)
         yield
 
 
@@ -132,24 +164,17 @@ def _initialise(data: Path, password: str) -> None:
     password_file = data.with_name("password")
     password_file.touch(mode=0o600)
     password_file.write_text(password)
-    _give_to_server_user(password_file)
+    give_to_server_user(password_file)
     command = [
         str(programs() / "initdb"), "--pgdata", str(data), "--username", _USER, "--auth", "scram-sha-256",
         "--pwfile", str(password_file), "--encoding", "UTF8", "--locale", "C.UTF-8",
     ]  # fmt: skip
-    subprocess.run(_as_server_user(command), check=True, stdout=subprocess.DEVNULL, cwd="/")
+    subprocess.run(as_server_user(command), check=True, stdout=subprocess.DEVNULL, cwd="/")
     password_file.unlink()
 
 
-def _answers(cluster: Cluster) -> bool:
-    try:
-        psycopg.connect(cluster.url("postgres"), connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks import load, slow_sync
 from benchmarks.load import BadReplyError, Measurement
@@ -12,6 +13,9 @@ from benchmarks.processes import NeverReadyError, errors_in
 from benchmarks.processors import Processors
 from benchmarks.scenarios import Scenario
 from benchmarks.servers import Server
+
+Taking = TypeVar("Taking")
+"""Who takes turns."""
 
 _WARM_UP = ("-m", "auth", "-w", "64", "--timeout", "5000")
 
@@ -83,7 +87,7 @@ class Bench:
         return load.run(endpoint, generator, [*scenario.arguments, *times])
 
 
-def rotated(servers: Sequence[Server], number: int) -> list[Server]:
+def rotated(servers: Sequence[Taking], number: int) -> list[Taking]:
     """Another order in each round, so that nobody always follows the same."""
     if not servers:
         return []
