@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from pydantic import SecretStr
 
+from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots.accounting import Status
 from hotspots.database import Database
 from tests.captive_portal.browser import Browser
-from tests.captive_portal.conftest import Clock
+from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.network import make_voucher
 from tests.captive_portal.radius_stand_in import RadiusStandIn
@@ -17,6 +18,7 @@ from tests.hotspots.plans.large import fill
 from tests.hotspots.plans.watch import watching, whole_readings
 
 WANTED = "http://example.org/news"
+NAME = "belzyce-urzad-1"
 
 
 def test_a_resident_joins_looks_leaves_and_comes_with_a_voucher(
@@ -61,3 +63,17 @@ def test_a_voucher_and_a_refusal(
     assert len(radius.outcomes) == 1
     assert chilli.client().authenticated
     assert [str(one) for one in whole_readings(network, watch)] == []
+
+
+def test_who_holds_a_ticket_of_a_gateway_that_signs_nothing(network: Database, app: Flask) -> None:
+    fill(network, NOW)
+    desk, client = app.extensions["hotspots"].visits, app.test_client()
+    with watching() as watch:
+        for gateway in ("aruba", "omada"):
+            visit = GatewayVisit(
+                Result.SUCCESS, NAME, "02:11:22:33:44:55", "", "", gateway=gateway, ticket="t1-of-nobody"
+            )
+            status = client.get("/status", query_string={"visit": desk.sign(visit, NOW)}, base_url=BASE)
+            assert status.status_code == 200
+    assert [str(one) for one in whole_readings(network, watch)] == []
+    assert sum("sessions.user_name = " in statement for statement in watch.statements) == 2
