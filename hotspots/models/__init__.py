@@ -6,6 +6,7 @@ from hotspots.models.base import Base, Instant
 from hotspots.models.certificates import Certificate
 from hotspots.models.contacts import CodeSpending, Contact, Passkey, SentCode
 from hotspots.models.fault_reports import FaultReport
+from hotspots.models.legal_holds import LegalHold
 from hotspots.models.passes import Controller, Pass
 from hotspots.models.places import AccessPoint, AccessPointState, Authority, Hotspot, Kiosk
 from hotspots.models.plans import ServicePlan
@@ -35,6 +36,7 @@ __all__ = [
     "Hotspot",
     "Instant",
     "Kiosk",
+    "LegalHold",
     "LoginDecision",
     "Pass",
     "Passkey",
