@@ -109,6 +109,16 @@ def test_an_access_point_out_of_service_is_foreign(browser: Browser, network: Da
     assert browser.go(WANTED).heading == "This hotspot is not one of ours"
 
 
+def test_an_access_point_of_another_make_has_a_door_of_its_own(
+    browser: Browser, chilli: FakeCoovaChilli, network: Database
+) -> None:
+    with network.write() as db:
+        db.scalars(select(models.AccessPoint)).one().gateway = "aruba"
+    page = browser.go(_signed(chilli))
+    assert browser.status == 403
+    assert page.forms == []
+
+
 def test_a_page_that_was_open_for_too_long(browser: Browser, refusals: Refusals, clock: Clock) -> None:
     browser.go(WANTED)
     clock.pass_by(minutes=10, seconds=1)

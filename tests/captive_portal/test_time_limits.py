@@ -195,6 +195,7 @@ LONGER: Final = {
 }
 
 NO_LIMIT: Final = {
+    "captive_portal.known_places._LATE_SECONDS": "how often is looked for late notices",
     "captive_portal.residents.last_refusal.JUST_NOW": "how old a refusal may be that is explained",
     "captive_portal.residents.last_refusal._PAGE_MAY_TAKE": "the same",
     "captive_portal.residents.letting_in._LOOK_AGAIN_SECONDS": "how often the page looks by itself",
@@ -203,6 +204,7 @@ NO_LIMIT: Final = {
     "captive_portal.residents.opennds_calls._SURE_AFTER": "what a gateway reports",
     "captive_portal.residents.standing.COUNTER_STARTS_WITHIN": "until the first accounting of a login",
     "captive_portal.server.GRACEFUL_SECONDS": "the end of the process",
+    "captive_portal.server.STALLED_SECONDS": "silence in the middle of a request",
     "hotspots.codes._DAY": "a unit",
     "hotspots.codes._HOUR": "a unit",
     "hotspots.codes.KEPT": "when rows are deleted",

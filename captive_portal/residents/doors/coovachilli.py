@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from flask import request
 
@@ -10,6 +11,8 @@ from captive_portal.gateways import coovachilli
 from captive_portal.residents.arrival import Arrival, arrived, turned_away
 from captive_portal.services import places, services
 from hotspots.policy import Reason
+
+_SPEAK_SO: Final = ("coovachilli", "uspot")
 
 
 def from_uam() -> Arrival:
@@ -21,7 +24,8 @@ def from_uam() -> Arrival:
     here = services()
     raw_query = request.query_string.decode("ascii", "replace")
     place = places().find(coovachilli.nas_identifier(raw_query))
-    if place is None:
+    # Others come by doors of their own: in their name nobody may come by this one.
+    if place is None or place.gateway not in _SPEAK_SO:
         raise turned_away(Reason.ACCESS_POINT_UNKNOWN, None)
     signed = coovachilli.is_signed(here.settings.portal_base_url, request.path, raw_query, place.uam_secret)
     visit = coovachilli.read(raw_query) if signed else None
