@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.sql.elements import ColumnElement
 
-from hotspots import audit, disconnects, mac, passwords, vouchers
+from hotspots import audit, disconnects, legal_holds, mac, passwords, vouchers
 from hotspots.errors import HotspotsError
 from hotspots.models import Account, Authority, Change, DeviceGrant, ServicePlan, Session
 from hotspots.policy import SubjectKind
@@ -147,7 +147,15 @@ def delete(db: OrmSession, account: Account, *, deleted_by: str, now: datetime) 
 
     Returns:
         How many sessions are asked to end.
+
+    Raises:
+        HotspotsError: A legal hold covers it.
     """
+    if legal_holds.held(db, now).covers_account(db, account):
+        raise HotspotsError(
+            f"a legal hold covers account {account.name}",
+            hint="block it instead; `hotspots hold list` has the hold",
+        )
     ending = _end_sessions(db, account, deleted_by, now)
     db.execute(update(Session).where(_sessions_of(account), Session.stopped_at.is_not(None)).values(user_name=None))
     devices = db.scalars(

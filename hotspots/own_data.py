@@ -9,9 +9,10 @@ from typing import Any, Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import accounts, own_passes
+from hotspots import accounts, legal_holds, own_passes
 from hotspots.contacts import MADE_BY_RESIDENT, ContactBook
 from hotspots.database import Database
+from hotspots.legal_holds import Held
 from hotspots.models import (
     AccessPoint,
     Account,
@@ -33,7 +34,6 @@ HELD: Final = "12-months"
 """The mode of retention in which a law keeps session data, whatever their subject asks."""
 
 _MOST: Final = 500
-_AROUND: Final = timedelta(minutes=10)
 _ACTOR: Final = "resident"
 
 
@@ -41,18 +41,23 @@ _ACTOR: Final = "resident"
 class Erased:
     """How many sessions were emptied of what names the device, how many stay, and until when the last of them does.
 
-    ``passes`` are those that stay: their gateways still need them.
+    ``passes`` are those that stay: their gateways still need them, or a legal hold covers them. ``held_until`` is
+    when the last such hold on anything of this device ends; None where there is none. ``nothing`` says that the
+    device itself is held, so that nothing at all was erased.
     """
 
     sessions: int
     staying: int
     until: datetime | None
     passes: int
+    held_until: datetime | None
+    nothing: bool
 
 
-def collect(database: Database, book: ContactBook, device: str) -> dict[str, Any]:
+def collect(database: Database, book: ContactBook, device: str, now: datetime) -> dict[str, Any]:
     """All that is kept of this device and of the account that it counts for; instants are timezone-aware."""
     with database.read() as db:
+        held = legal_holds.held(db, now)
         grant = db.get(DeviceGrant, device)
         refused = select(LoginDecision.at, LoginDecision.reason).where(
             LoginDecision.device == device, LoginDecision.reason.is_not(None)
@@ -63,7 +68,11 @@ def collect(database: Database, book: ContactBook, device: str) -> dict[str, Any
             "device": device,
             "remembered_until": None if grant is None else grant.expires_at,
             "account": _account(db, book, grant),
-            "sessions": [_session(*row) for row in db.execute(_sessions(device).limit(_MOST))],
+            "legal_hold_until": held.devices.get(device),
+            "sessions": [
+                _session(session, hotspot, authority, held)
+                for session, hotspot, authority in db.execute(_sessions(device).limit(_MOST))
+            ],
             "passes": [each.told() for each in own_passes.of_device(db, device)],
             "refused_logins": [{"at": at, "reason": reason} for at, reason in db.execute(refused.limit(_MOST))],
             "codes": [{"channel": channel, "sent_at": sent_at} for channel, sent_at in db.execute(codes)],
@@ -78,24 +87,39 @@ def erase(database: Database, device: str, now: datetime) -> Erased:
     """Forget the device, its codes and messages, an account that its holder made, and the sessions that may go.
 
     Those stay that a law keeps (:data:`HELD`), that are open, and that time and data of this month are counted by;
-    so do passes that a gateway still needs.
+    so do passes that a gateway still needs, and what a legal hold covers: of a device that is held, everything.
     """
     with database.write() as db:
-        found = db.execute(_sessions(device)).all()
-        going = [session for session, _, authority in found if _may_go(session, authority, now)]
-        staying = [(session, authority) for session, _, authority in found if not _may_go(session, authority, now)]
-        for session in going:
-            _forget_logins(db, session.access_point_id, session.started_at, device)
-        unused, passes = own_passes.erase(db, device, now)
-        for each in unused:
-            _forget_logins(db, each.access_point_id, each.granted_at, device)
-        _empty(db, [session.id for session in going])
-        _forget_holder(db, device, now)
-        for table in (SentCode, SponsorRequest):
-            db.execute(delete(table).where(table.device == device))
-        db.execute(delete(LoginDecision).where(LoginDecision.device == device, LoginDecision.reason.is_not(None)))
-    ends = [(session.stopped_at or now) + timedelta(days=days.retention_days) for session, days in staying]
-    return Erased(len(going), len(staying), max(ends, default=None), passes)
+        held = legal_holds.held(db, now)
+        found = [(session, authority) for session, _, authority in db.execute(_sessions(device))]
+        going = [session for session, authority in found if _may_go(session, authority, held, now)]
+        staying = [
+            (session, authority) for session, authority in found if not _may_go(session, authority, held, now)
+        ]
+        if device in held.devices:
+            passes = len(own_passes.of_device(db, device))
+        else:
+            passes = _forget(db, device, going, held, now)
+    ends = [_kept_until(session, authority, held, now) for session, authority in staying]
+    holds = [held.devices.get(device), *(held.sessions.get(session.id) for session, _ in staying)]
+    held_until = max((end for end in holds if end is not None), default=None)
+    return Erased(len(going), len(staying), max(ends, default=None), passes, held_until, device in held.devices)
+
+
+def _forget(db: OrmSession, device: str, going: list[Session], held: Held, now: datetime) -> int:
+    """How many passes stay."""
+    for session in going:
+        _forget_logins(db, session.access_point_id, session.started_at, device, held)
+    unused, passes = own_passes.erase(db, device, held, now)
+    for each in unused:
+        _forget_logins(db, each.access_point_id, each.granted_at, device, held)
+    _empty(db, [session.id for session in going])
+    _forget_holder(db, device, held, now)
+    for table in (SentCode, SponsorRequest):
+        db.execute(delete(table).where(table.device == device))
+    refused = LoginDecision.device == device, LoginDecision.reason.is_not(None)
+    db.execute(delete(LoginDecision).where(*refused, *held.decisions_free()))
+    return passes
 
 
 def _sessions(device: str) -> Any:
@@ -109,7 +133,7 @@ def _sessions(device: str) -> Any:
     )
 
 
-def _session(row: Session, hotspot: str, authority: Authority) -> dict[str, Any]:
+def _session(row: Session, hotspot: str, authority: Authority, held: Held) -> dict[str, Any]:
     ended = row.stopped_at
     return {
         "hotspot": hotspot,
@@ -120,8 +144,9 @@ def _session(row: Session, hotspot: str, authority: Authority) -> dict[str, Any]
         "seconds": row.session_seconds,
         "octets_up": row.octets_up,
         "octets_down": row.octets_down,
-        "kept_until": None if ended is None else ended + timedelta(days=authority.retention_days),
+        "kept_until": None if ended is None else _kept_until(row, authority, held, ended),
         "kept_by_law": authority.retention_mode == HELD,
+        "legal_hold_until": held.sessions.get(row.id),
     }
 
 
@@ -142,8 +167,14 @@ def _account(db: OrmSession, book: ContactBook, grant: DeviceGrant | None) -> di
     }
 
 
-def _may_go(session: Session, authority: Authority, now: datetime) -> bool:
-    if session.stopped_at is None or authority.retention_mode == HELD:
+def _kept_until(session: Session, authority: Authority, held: Held, now: datetime) -> datetime:
+    """When its names go, at the latest; of an open one, if it ended now."""
+    end = (session.stopped_at or now) + timedelta(days=authority.retention_days)
+    return max(end, held.sessions.get(session.id, end))
+
+
+def _may_go(session: Session, authority: Authority, held: Held, now: datetime) -> bool:
+    if session.stopped_at is None or authority.retention_mode == HELD or session.id in held.sessions:
         return False
     return session.stopped_at < start_of_warsaw_month(now)
 
@@ -155,18 +186,20 @@ def _empty(db: OrmSession, ids: list[int]) -> None:
         db.execute(update(Session).where(Session.id == number).values(key=f"erased/{number}", **named))
 
 
-def _forget_logins(db: OrmSession, access_point_id: int, began_at: datetime, device: str) -> None:
-    around = LoginDecision.at.between(began_at - _AROUND, began_at + _AROUND)
+def _forget_logins(db: OrmSession, access_point_id: int, began_at: datetime, device: str, held: Held) -> None:
+    around = LoginDecision.at.between(began_at - legal_holds.AROUND, began_at + legal_holds.AROUND)
     here = LoginDecision.access_point_id == access_point_id
-    db.execute(delete(LoginDecision).where(here, around, LoginDecision.device == device))
+    db.execute(delete(LoginDecision).where(here, around, LoginDecision.device == device, *held.decisions_free()))
 
 
-def _forget_holder(db: OrmSession, device: str, now: datetime) -> None:
+def _forget_holder(db: OrmSession, device: str, held: Held, now: datetime) -> None:
     grant = db.get(DeviceGrant, device)
     if grant is None or grant.blocked_at is not None:
         return
     account = db.get(Account, int(grant.subject_key)) if grant.subject_kind == SubjectKind.RESIDENT else None
     db.delete(grant)
     db.flush()
-    if account is not None and account.created_by == MADE_BY_RESIDENT:
+    if account is None or held.covers_account(db, account):
+        return
+    if account.created_by == MADE_BY_RESIDENT:
         accounts.delete(db, account, deleted_by=_ACTOR, now=now)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots.jobs.old_passes import KEPT
+from hotspots.legal_holds import Held
 from hotspots.models import AccessPoint, Hotspot, Pass, Session
 from hotspots.passes import OFFERED_FOR
 
@@ -56,13 +57,14 @@ def of_device(db: OrmSession, device: str) -> list[OwnPass]:
     # In two steps: of a join, PostgreSQL reads a whole table.
     keys = [row.session_key for row, _ in found]
     sessions = db.execute(select(Session.key, Session.stopped_at).where(Session.key.in_(keys)))
-    ends = {key: stopped_at for key, stopped_at in sessions}
+    ends = {row.key: row.stopped_at for row in sessions}
     return [OwnPass(row, place, row.session_key in ends, ends.get(row.session_key)) for row, place in found]
 
 
-def erase(db: OrmSession, device: str, now: datetime) -> tuple[list[Pass], int]:
-    """Forget those that no gateway needs; those whose sessions never began, and how many stay."""
+def erase(db: OrmSession, device: str, held: Held, now: datetime) -> tuple[list[Pass], int]:
+    """Forget those that no gateway needs and no hold covers; those whose sessions never began, and how many stay."""
     found = of_device(db, device)
-    going = [each for each in found if not each.is_needed(now)]
+    free = set(db.scalars(select(Pass.id).where(Pass.device == device, *held.passes_free())))
+    going = [each for each in found if each.row.id in free and not each.is_needed(now)]
     db.execute(delete(Pass).where(Pass.id.in_([each.row.id for each in going])))
     return [each.row for each in going if not each.began], len(found) - len(going)

@@ -15,6 +15,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge
 
 from hotspots.database import Database
+from hotspots.jobs.ended_holds import delete_ended_holds
 from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
 from hotspots.jobs.former_secrets import drop_former_secrets
 from hotspots.jobs.nightly_backup import back_up_nightly
@@ -63,6 +64,7 @@ JOBS: Final = (
     Job("delete_old_sponsor_requests", 3600, delete_old_sponsor_requests),
     Job("delete_old_fault_reports", 3600, delete_old_fault_reports),
     Job("delete_old_passes", 3600, delete_old_passes),
+    Job("delete_ended_holds", 3600, delete_ended_holds),
     Job("erase_old_sessions", 3600, erase_old_sessions),
     Job("delete_old_decisions", 3600, delete_old_decisions),
     Job("delete_old_commands", 3600, delete_old_commands),

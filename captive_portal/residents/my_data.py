@@ -17,7 +17,7 @@ def show() -> Response:
     arrival, here = from_token(), services()
     if not is_proved(arrival):
         return _unproved(arrival)
-    kept = own_data.collect(here.database, here.contacts, arrival.visit.device)
+    kept = own_data.collect(here.database, here.contacts, arrival.visit.device, here.clock())
     return pages.page("residents/my_data.html", arrival=arrival, endpoint="residents.my_data", kept=kept)
 
 
@@ -26,7 +26,7 @@ def download() -> Response:
     arrival, here = from_token(), services()
     if not is_proved(arrival):
         return _unproved(arrival)
-    kept = own_data.collect(here.database, here.contacts, arrival.visit.device)
+    kept = own_data.collect(here.database, here.contacts, arrival.visit.device, here.clock())
     response = jsonify(_plain(kept))
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response

@@ -32,6 +32,7 @@ OWN_COMMANDS: Final = (
     "account",
     "authority",
     "session",
+    "hold",
     "usage",
     "staff",
 )

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import models
+from hotspots import legal_holds, models
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, delete_in_batches, in_batches
 
@@ -19,12 +19,15 @@ CLOCK_DIFFERENCE: Final = timedelta(minutes=5)
 def delete_expired_grants(database: Database, now: datetime) -> int:
     """Forget devices whose grant has expired; blocked ones stay, since forgetting them would let them in again.
 
+    So do those under a legal hold; being known lets nobody in once the grant has expired.
+
     RADIUS workers are told, and let go of them too.
     """
 
     def step(db: OrmSession) -> int:
         grant = models.DeviceGrant
-        expired = grant.expires_at < now, grant.blocked_at.is_(None)
+        held = legal_holds.held(db, now)
+        expired = grant.expires_at < now, grant.blocked_at.is_(None), *held.devices_free(grant.device)
         devices = db.scalars(select(grant.device).where(*expired).limit(ROWS)).all()
         if devices:
             db.execute(delete(grant).where(grant.device.in_(devices), *expired))

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Integer, case, cast, exists, select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import accounts
+from hotspots import accounts, legal_holds
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, in_batches
@@ -23,12 +23,16 @@ _LOOK_BACK: Final = timedelta(days=7)
 def delete_expired_accounts(database: Database, now: datetime) -> int:
     """Delete the accounts that expired longer ago than the authority keeps sessions."""
     expired = [number for number, ended, days in _ended(database, now) if ended < now - timedelta(days=days)]
+    deleted = 0
     for number in expired:
         with database.write() as db:
             account = db.get(Account, number)
-            if account is not None and account.expires_at < now:  # nobody extended it meanwhile
+            if account is None or account.expires_at >= now:  # somebody extended it meanwhile
+                continue
+            if not legal_holds.held(db, now).covers_account(db, account):
+                deleted += 1
                 accounts.delete(db, account, deleted_by=_ACTOR, now=now)
-    return len(expired)
+    return deleted
 
 
 def erase_names_of_deleted_accounts(database: Database, now: datetime) -> int:
@@ -36,6 +40,8 @@ def erase_names_of_deleted_accounts(database: Database, now: datetime) -> int:
     of_resident = SESSIONS.c.subject_kind == SubjectKind.RESIDENT.value
     number = cast(case((of_resident, SESSIONS.c.subject_key)), Integer)  # the key of others is none
     deleted = ~exists().where(Account.id == number).correlate(SESSIONS)
+    with database.read() as db:
+        free = legal_holds.held(db, now).sessions_free(SESSIONS.c.id)
     left = (
         select(SESSIONS.c.id)
         .where(
@@ -43,6 +49,7 @@ def erase_names_of_deleted_accounts(database: Database, now: datetime) -> int:
             of_resident,
             SESSIONS.c.user_name.is_not(None),
             deleted,
+            *free,
         )
         .limit(ROWS)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from hotspots import legal_holds
 from hotspots.codes import KEPT
 from hotspots.database import Database
 from hotspots.jobs.batches import delete_in_batches
@@ -12,4 +13,6 @@ from hotspots.models import SentCode
 
 def delete_old_codes(database: Database, now: datetime) -> int:
     """Delete codes that limits no longer count, and with them the contacts that were never proved."""
-    return delete_in_batches(database, SentCode.id, SentCode.sent_at < now - KEPT)
+    with database.read() as db:
+        free = legal_holds.held(db, now).devices_free(SentCode.device)
+    return delete_in_batches(database, SentCode.id, SentCode.sent_at < now - KEPT, *free)

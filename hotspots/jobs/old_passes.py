@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import exists, or_
 
+from hotspots import legal_holds
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import delete_in_batches
@@ -22,4 +23,6 @@ def delete_old_passes(database: Database, now: datetime) -> int:
         SESSIONS.c.key == Pass.session_key,
         or_(SESSIONS.c.stopped_at.is_(None), SESSIONS.c.stopped_at > now - KEPT),
     )
-    return delete_in_batches(database, Pass.id, Pass.granted_at < now - KEPT, ~still_told_of)
+    with database.read() as db:
+        free = legal_holds.held(db, now).passes_free()
+    return delete_in_batches(database, Pass.id, Pass.granted_at < now - KEPT, ~still_told_of, *free)

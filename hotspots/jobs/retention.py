@@ -1,7 +1,7 @@
 """Retention: what names a person or a device goes when the days that the authority decided on are over.
 
 Sessions stay as rows without names, since they add up to the statistics; login decisions, and the commands that were
-sent to sessions, go altogether.
+sent to sessions, go altogether. What a legal hold covers (:mod:`hotspots.legal_holds`) stays until that is over.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import audit, models
+from hotspots import audit, legal_holds, models
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, delete_in_batches, in_batches
+from hotspots.legal_holds import Held
 from hotspots.policy import SubjectKind
 
 _ACTOR: Final = "scheduler"
@@ -67,9 +68,11 @@ def erase_old_sessions(database: Database, now: datetime) -> int:
 
 def delete_old_decisions(database: Database, now: datetime) -> int:
     """Delete the login decisions that are older than the authority's retention days."""
+    with database.read() as db:
+        held = legal_holds.held(db, now)
     total = 0
     for rule in _rules(database, now):
-        count = _delete_decisions(database, rule)
+        count = _delete_decisions(database, rule, held)
         _write_down(database, "retention.login_decisions", rule, count, now)
         total += count
     return total
@@ -77,9 +80,11 @@ def delete_old_decisions(database: Database, now: datetime) -> int:
 
 def delete_old_commands(database: Database, now: datetime) -> int:
     """Delete the commands to sessions that ended before the authority's retention days, as they were asked for."""
+    with database.read() as db:
+        held = legal_holds.held(db, now)
     total = 0
     for rule in _rules(database, now):
-        count = _delete_commands(database, rule)
+        count = _delete_commands(database, rule, held)
         _write_down(database, "retention.session_commands", rule, count, now)
         total += count
     return total
@@ -117,6 +122,7 @@ def _erase(db: OrmSession, rule: _Rule, now: datetime) -> int:
             SESSIONS.c.stopped_at < rule.before,
             models.NAMES_SOMEBODY,
             named,
+            *legal_holds.held(db, now).sessions_free(SESSIONS.c.id),
         )
         .limit(ROWS)
     ).all()
@@ -153,15 +159,15 @@ def _voucher_still_valid(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _delete_decisions(database: Database, rule: _Rule) -> int:
+def _delete_decisions(database: Database, rule: _Rule, held: Held) -> int:
     decision = models.LoginDecision
     there: ColumnElement[bool] = decision.access_point_id.in_(rule.access_points)
     if rule.nowhere:
         there = or_(there, decision.access_point_id.is_(None))
-    return delete_in_batches(database, decision.id, there, decision.at < rule.before)
+    return delete_in_batches(database, decision.id, there, decision.at < rule.before, *held.decisions_free())
 
 
-def _delete_commands(database: Database, rule: _Rule) -> int:
+def _delete_commands(database: Database, rule: _Rule, held: Held) -> int:
     command = models.SessionCommand
     its_session = exists().where(SESSIONS.c.id == command.session_id)
     there: ColumnElement[bool] = its_session.where(
@@ -169,7 +175,8 @@ def _delete_commands(database: Database, rule: _Rule) -> int:
     )
     if rule.nowhere:
         there = or_(there, not_(its_session))  # its month was detached
-    return delete_in_batches(database, command.id, command.asked_at < rule.before, there)
+    free = held.sessions_free(command.session_id)
+    return delete_in_batches(database, command.id, command.asked_at < rule.before, there, *free)
 
 
 def _write_down(database: Database, action: str, rule: _Rule, count: int, now: datetime) -> None:

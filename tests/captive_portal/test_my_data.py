@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from captive_portal.gateways.visit import GatewayVisit, Result
-from hotspots import models
+from hotspots import legal_holds, models
 from hotspots.accounting import Status
 from hotspots.database import Database
+from hotspots.legal_holds import Kind
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.page import Page as Read
@@ -113,6 +114,42 @@ def test_what_a_law_keeps_stays_and_it_says_so(browser: Browser, radius: RadiusS
     assert "Connections that are erased: 0." in page.text
     assert "or a law keeps them" in page.text
     assert rows_of(before, DEVICE)["sessions"] == 2
+
+
+def test_a_legal_hold_says_so_and_keeps_all(
+    app: Flask, browser: Browser, radius: RadiusStandIn, before: Database
+) -> None:
+    order = {"reason": "an order", "ordered_by": "Anna", "placed_by": "test", "now": NOW}
+    until = NOW + timedelta(days=40)
+    with before.write() as db:
+        legal_holds.add(db, Kind.DEVICE, DEVICE, until=until, **order)
+    online(browser, radius)
+    page = browser.click("My data")
+    assert "A legal hold keeps everything about this device until Saturday, 11 April, 14:00" in page.text
+    kept = app.test_client().get(page.links["Download as a file (JSON)"], base_url=BASE).get_json()
+    assert {kept["legal_hold_until"], *(each["legal_hold_until"] for each in kept["sessions"])} == {
+        until.isoformat()
+    }
+
+    page = browser.submit("/my-data/erase")
+
+    assert page.heading == "Nothing was erased"
+    assert rows_of(before, DEVICE) == {"sessions": 2, "login_decisions": 2, "device_grants": 1}
+
+
+def test_a_session_under_a_legal_hold_stays_alone(
+    browser: Browser, radius: RadiusStandIn, before: Database
+) -> None:
+    order = {"reason": "an order", "ordered_by": "Anna", "placed_by": "test", "now": NOW}
+    with before.write() as db:
+        old = db.scalars(select(models.Session.id).where(models.Session.device == DEVICE)).one()
+        legal_holds.add(db, Kind.SESSION, str(old), until=NOW + timedelta(days=40), **order)
+    online(browser, radius)
+    assert "under a legal hold until Saturday, 11 April, 14:00" in browser.click("My data").text
+    page = browser.submit("/my-data/erase")
+    assert "Connections that are erased: 0." in page.text
+    assert "A legal hold keeps some of your data until Saturday, 11 April, 14:00" in page.text
+    assert rows_of(before, DEVICE) == {"sessions": 2, "login_decisions": 2, "device_grants": 0}
 
 
 def test_nobody_reads_a_neighbour_s(network: Database, app: Flask, browser: Browser, before: Database) -> None:

@@ -97,7 +97,7 @@ def test_both_are_answered_from_indexes(browser: Browser, radius: RadiusStandIn,
     fill(network, NOW)
     give(network)
     with watching() as watch:
-        kept = own_data.collect(network, None, DEVICE)  # type: ignore[arg-type] # there is no account to open
+        kept = own_data.collect(network, None, DEVICE, NOW)  # type: ignore[arg-type] # there is no account to open
         own_data.erase(network, DEVICE, NOW)
     assert len(kept["passes"]) == 4
     assert [str(one) for one in whole_readings(network, watch)] == []

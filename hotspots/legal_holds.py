@@ -1,0 +1,234 @@
+"""Legal holds: single records that nothing erases until a day, or until the hold is lifted.
+
+An order under article 218a of the Polish code of criminal procedure secures data for at most 90 days and names them:
+so a hold is on one session, one device or one voucher, never on everybody's data, and ends by itself. How long an
+authority keeps everything is another matter (``retention_mode`` and ``retention_days`` of the inventory).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from sqlalchemy import Column, ColumnElement, and_, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import Session as OrmSession
+
+from hotspots import audit, mac
+from hotspots.errors import HotspotsError
+from hotspots.models import Account, DeviceGrant, LegalHold, LoginDecision, Pass, Session, Voucher
+from hotspots.policy import SubjectKind
+
+_Value = TypeVar("_Value")
+_Column = InstrumentedAttribute[_Value] | Column[_Value]
+
+USUAL: Final = timedelta(days=90)
+"""The longest that article 218a allows; another law may allow more."""
+AROUND: Final = timedelta(minutes=10)
+"""Logins so near to the beginning of a session are those that it began with."""
+
+
+class Kind(StrEnum):
+    """Whose records are held: those of one session, of a device, or of a voucher, those to come among them."""
+
+    SESSION = "session"
+    DEVICE = "device"
+    VOUCHER = "voucher"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that is held at one moment; each with the moment until which it is."""
+
+    devices: Mapping[str, datetime]
+    vouchers: Mapping[int, datetime]
+    sessions: Mapping[int, datetime]
+    stays: Sequence[Session]
+
+    def sessions_free(self, number: _Column[int]) -> list[ColumnElement[bool]]:
+        """Of a column with numbers of sessions: those that no hold covers. Nothing where nothing is held."""
+        return [number.not_in(list(self.sessions))] if self.sessions else []
+
+    def devices_free(self, device: _Column[str]) -> list[ColumnElement[bool]]:
+        """Of a column with devices: those that are not held."""
+        return [device.not_in(list(self.devices))] if self.devices else []
+
+    def decisions_free(self) -> list[ColumnElement[bool]]:
+        """Of login decisions: those that no hold covers."""
+        row = LoginDecision
+        free: list[ColumnElement[bool]] = []
+        if self.devices:
+            free.append(or_(row.device.is_(None), row.device.not_in(list(self.devices))))
+        if self.vouchers:
+            free.append(or_(row.voucher_id.is_(None), row.voucher_id.not_in(list(self.vouchers))))
+        free += [not_(_began(stay)) for stay in self.stays if stay.device not in self.devices]
+        return free
+
+    def passes_free(self) -> list[ColumnElement[bool]]:
+        """Of passes: those that no hold covers."""
+        if not (self.devices or self.vouchers or self.stays):
+            return []
+        of_voucher = and_(
+            Pass.subject_kind == SubjectKind.VOUCHER.value, Pass.subject_key.in_(_texts(self.vouchers))
+        )
+        keys = [stay.key for stay in self.stays]
+        return [*self.devices_free(Pass.device), Pass.session_key.not_in(keys), not_(of_voucher)]
+
+    def covers_account(self, db: OrmSession, account: Account) -> bool:
+        """Whether a session that is held counts for this account, or a held device is remembered for it."""
+        kind, key = SubjectKind.RESIDENT.value, str(account.id)
+        if any((stay.subject_kind, stay.subject_key) == (kind, key) for stay in self.stays):
+            return True
+        grant = DeviceGrant
+        mine = grant.subject_kind == kind, grant.subject_key == key, grant.device.in_(list(self.devices))
+        return bool(self.devices) and db.scalar(select(grant.device).where(*mine).limit(1)) is not None
+
+
+def held(db: OrmSession, now: datetime) -> Held:
+    """What is held at ``now``."""
+    subjects: dict[Kind, dict[str, datetime]] = {kind: {} for kind in Kind}
+    for hold in in_force(db, now):
+        of_kind = subjects[Kind(hold.kind)]
+        of_kind[hold.subject] = max(hold.until, of_kind.get(hold.subject, hold.until))
+    devices = subjects[Kind.DEVICE]
+    numbers = {int(number): until for number, until in subjects[Kind.SESSION].items()}
+    vouchers = {int(number): until for number, until in subjects[Kind.VOUCHER].items()}
+    stays = _stays(db, devices, vouchers, numbers)
+    until = {stay.id: _until(stay, devices, vouchers, numbers) for stay in stays}
+    return Held(devices, vouchers, until, stays)
+
+
+def in_force(db: OrmSession, now: datetime) -> Sequence[LegalHold]:
+    """The holds that count at ``now``, the oldest first."""
+    return db.scalars(select(LegalHold).where(LegalHold.until > now).order_by(LegalHold.id)).all()
+
+
+def add(
+    db: OrmSession,
+    kind: Kind,
+    typed: str,
+    *,
+    reason: str,
+    ordered_by: str,
+    until: datetime,
+    placed_by: str,
+    now: datetime,
+) -> LegalHold:
+    """Hold the records of a session, a device or a voucher from now to ``until``.
+
+    The audit log names a device by the hold's number alone, since the log is kept for longer than the device may be.
+
+    Raises:
+        HotspotsError: There is no such session or voucher, or its names are erased already; it is no MAC address;
+            ``until`` is over; reason or name is empty.
+    """
+    reason, ordered_by = _said(reason, "reason"), _said(ordered_by, "name of who ordered it")
+    if until <= now:
+        raise HotspotsError("the hold would be over already", hint="give a day to come")
+    hold = LegalHold(
+        kind=kind.value,
+        subject=_subject(db, kind, typed),
+        reason=reason,
+        ordered_by=ordered_by,
+        placed_at=now,
+        until=until,
+    )
+    db.add(hold)
+    db.flush()
+    detail = {"kind": kind.value, "reason": reason, "ordered_by": ordered_by, "until": until.isoformat()}
+    if kind is not Kind.DEVICE:
+        detail["of"] = hold.subject
+    audit.append(db, actor=placed_by, action="hold.add", subject=f"hold {hold.id}", now=now, detail=detail)
+    return hold
+
+
+def lift(db: OrmSession, number: int, *, reason: str, lifted_by: str, now: datetime) -> None:
+    """End a hold before its time; what it covered is erased as soon as it would have been.
+
+    Raises:
+        HotspotsError: There is no such hold, or it is over; the reason is empty.
+    """
+    reason = _said(reason, "reason")
+    hold = db.get(LegalHold, number)
+    if hold is None or hold.until <= now:
+        raise HotspotsError(f"there is no hold {number}", hint="`hotspots hold list` shows those in force")
+    db.delete(hold)
+    audit.append(
+        db, actor=lifted_by, action="hold.lift", subject=f"hold {number}", now=now, detail={"reason": reason}
+    )
+
+
+def _subject(db: OrmSession, kind: Kind, typed: str) -> str:
+    if kind is Kind.DEVICE:
+        device = mac.normalise(typed)
+        if device is None:
+            raise HotspotsError(f"{typed!r} is no MAC address", hint="write it as aa:bb:cc:dd:ee:ff")
+        return device
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+    row = db.get(Session if kind is Kind.SESSION else Voucher, number)
+    if row is None:
+        raise HotspotsError(f"there is no {kind} {typed}", hint="give the number that the dashboard shows")
+    if isinstance(row, Session) and row.device is None and row.user_name is None and row.framed_ip is None:
+        raise HotspotsError(f"session {number} names nobody any more", hint="there is nothing left to hold")
+    return str(number)
+
+
+def _said(text: str, what: str) -> str:
+    text = " ".join(text.split())
+    if not text or not text.isprintable():
+        raise HotspotsError(f"the {what} is missing", hint="write it down in words: it stands in the audit log")
+    return text
+
+
+def _stays(
+    db: OrmSession,
+    devices: Mapping[str, datetime],
+    vouchers: Mapping[int, datetime],
+    numbers: Mapping[int, datetime],
+) -> list[Session]:
+    of_voucher = Session.subject_kind == SubjectKind.VOUCHER.value, Session.subject_key.in_(_texts(vouchers))
+    found: dict[int, Session] = {}
+    # One index each.
+    for wanted, which in (
+        (devices, (Session.device.in_(list(devices)),)),
+        (numbers, (Session.id.in_(list(numbers)),)),
+        (vouchers, of_voucher),
+    ):
+        if wanted:
+            found |= {stay.id: stay for stay in db.scalars(select(Session).where(*which))}
+    return list(found.values())
+
+
+def _until(
+    stay: Session,
+    devices: Mapping[str, datetime],
+    vouchers: Mapping[int, datetime],
+    numbers: Mapping[int, datetime],
+) -> datetime:
+    of_voucher = stay.subject_kind == SubjectKind.VOUCHER.value
+    ends = (
+        devices.get(stay.device or ""),
+        numbers.get(stay.id),
+        vouchers.get(int(stay.subject_key or 0)) if of_voucher else None,
+    )
+    return max(end for end in ends if end is not None)
+
+
+def _began(stay: Session) -> ColumnElement[bool]:
+    """Of a decision: this session began with it. False, not unknown, where the decision names no device."""
+    row = LoginDecision
+    near = row.at.between(stay.started_at - AROUND, stay.started_at + AROUND)
+    return and_(
+        row.access_point_id.is_not(None),
+        row.access_point_id == stay.access_point_id,
+        near,
+        row.device.is_not(None),
+        row.device == stay.device,
+    )
+
+
+def _texts(numbers: Mapping[int, datetime]) -> list[str]:
+    return [str(number) for number in numbers]
