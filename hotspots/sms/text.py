@@ -15,7 +15,7 @@ _CODES: Final = {
     "pl": "Kod do publicznego Wi-Fi: {code}. Wazny {minutes} minut. Nikomu go nie podawaj.",
     "en": "Code for the public Wi-Fi: {code}. Good for {minutes} minutes. Tell it to nobody.",
     "uk": "Kod dlia Wi-Fi: {code}. Diie {minutes} khvylyn. Nikomu yoho ne povidomliaite.",
-    "de": "Code fuer das Wi-Fi: {code}. Gilt {minutes} Minuten. Niemandem weitergeben.",
+    "de": "Code fuer das oeffentliche WLAN: {code}. Gilt {minutes} Minuten. Sagen Sie ihn niemandem.",
 }
 
 

@@ -9,10 +9,22 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from captive_portal.languages import LANGUAGES, SOURCE, STAFF_LANGUAGES, po_files, read_catalog
+from hotspots.sms.text import of_code
 from tests.captive_portal.texts import ROOM, Text, texts
 
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 _PLACEHOLDER = re.compile(r"%\(\w+\)[\d.]*[a-z]")
+_MARKUP = re.compile(r"<[^>]*>|\{[{%].*?[}%]\}", re.DOTALL)
+_DU_SAYS = (
+    "behalte|denk|frag|geh|gib|komm|lies|mach|melde|nimm|notiere|nutze|öffne|prüfe|sag|scanne|schalte|schau|schließ|"
+    "schreib|sende|speichere|störe|tippe|trenne|tu|verbinde|vergleiche|versuch|warte|wähle"
+)
+_OTHER_FORM_OF_ADDRESS = {
+    "de": re.compile(rf"\b(du|dich|dir|dein\w*|euch|eu(?:er|re)\w*|{_DU_SAYS})\b", re.IGNORECASE),
+    "pl": re.compile(r"\b(pan|pana|panu|panem|pani|panią|państw\w*)\b", re.IGNORECASE),
+    "uk": re.compile(r"\b(ти|тебе|тобі|тобою|тво(?:я|є|ї|го|єї|їх|їм|ю|єму|єю|їми)|твій)\b", re.IGNORECASE),
+}
+"""How we do not address residents: ours is "Sie", "Ty" and "ви"."""
 
 
 def _read_in(language: str) -> list[Text]:
@@ -72,3 +84,38 @@ def test_nobody_has_to_compile_anything() -> None:
 def test_whole_texts_are_there_in_each_language(name: str) -> None:
     found = {path.name for path in (ROOM / "templates" / "residents").glob(f"{name}.*.html")}
     assert found == {f"{name}.{language}.html" for language in LANGUAGES}
+
+
+def _residents_read(language: str) -> list[str]:
+    """All that residents read in this language, without markup."""
+    catalog = read_catalog(po_files(language), language)
+    ids = {text.id if isinstance(text.id, str) else text.id[0] for text in texts() if not text.is_for_staff}
+    messages = [message for message in map(catalog.get, ids) if message is not None]
+    pages = (ROOM / "templates" / "residents").glob(f"*.{language}.html")
+    return [
+        *(str(message.string) for message in messages),
+        *(_MARKUP.sub(" ", page.read_text()) for page in pages),
+        of_code("123456", 10, language),
+    ]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_residents_are_addressed_in_one_form(language: str) -> None:
+    found = [text for text in _residents_read(language) if _OTHER_FORM_OF_ADDRESS[language].search(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("language", "other", "ours"),
+    [
+        ("de", "Du bist online", "Sie sind online"),
+        ("de", "Das ist nicht deiner.", "Das ist nicht Ihrer."),
+        ("de", "Warte eine Minute.", "Warten Sie eine Minute."),
+        ("de", "Geht es nicht, versuch es noch einmal.", "Wenn es wieder geht, sagen wir Bescheid."),
+        ("pl", "Czy to Pani?", "Czy to Ty?"),
+        ("uk", "Це твій пристрій?", "Це ваш пристрій?"),
+    ],
+)
+def test_the_other_form_would_be_found(language: str, other: str, ours: str) -> None:
+    assert _OTHER_FORM_OF_ADDRESS[language].search(other)
+    assert not _OTHER_FORM_OF_ADDRESS[language].search(ours)
