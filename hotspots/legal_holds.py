@@ -56,7 +56,7 @@ class Held:
         """Of a column with devices: those that are not held."""
         return [device.not_in(list(self.devices))] if self.devices else []
 
-    def decisions_free(self) -> list[ColumnElement[bool]]:
+    def decisions_free(self, db: OrmSession) -> list[ColumnElement[bool]]:
         """Of login decisions: those that no hold covers."""
         row = LoginDecision
         free: list[ColumnElement[bool]] = []
@@ -64,8 +64,10 @@ class Held:
             free.append(or_(row.device.is_(None), row.device.not_in(list(self.devices))))
         if self.vouchers:
             free.append(or_(row.voucher_id.is_(None), row.voucher_id.not_in(list(self.vouchers))))
-        free += [not_(_began(stay)) for stay in self.stays if stay.device not in self.devices]
-        return free
+        # By their numbers: a condition for each session would be one that SQLite finds too deep (its limit is 1000).
+        others = [stay for stay in self.stays if stay.device not in self.devices]
+        began = [number for stay in others for number in db.scalars(select(row.id).where(*_began(stay)))]
+        return [*free, row.id.not_in(began)] if began else free
 
     def passes_free(self) -> list[ColumnElement[bool]]:
         """Of passes: those that no hold covers."""
@@ -217,17 +219,11 @@ def _until(
     return max(end for end in ends if end is not None)
 
 
-def _began(stay: Session) -> ColumnElement[bool]:
-    """Of a decision: this session began with it. False, not unknown, where the decision names no device."""
+def _began(stay: Session) -> list[ColumnElement[bool]]:
+    """Of a decision: this session began with it."""
     row = LoginDecision
     near = row.at.between(stay.started_at - AROUND, stay.started_at + AROUND)
-    return and_(
-        row.access_point_id.is_not(None),
-        row.access_point_id == stay.access_point_id,
-        near,
-        row.device.is_not(None),
-        row.device == stay.device,
-    )
+    return [row.access_point_id == stay.access_point_id, near, row.device == stay.device]
 
 
 def _texts(numbers: Mapping[int, datetime]) -> list[str]:

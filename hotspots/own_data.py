@@ -118,7 +118,7 @@ def _forget(db: OrmSession, device: str, going: list[Session], held: Held, now: 
     for table in (SentCode, SponsorRequest):
         db.execute(delete(table).where(table.device == device))
     refused = LoginDecision.device == device, LoginDecision.reason.is_not(None)
-    db.execute(delete(LoginDecision).where(*refused, *held.decisions_free()))
+    db.execute(delete(LoginDecision).where(*refused, *held.decisions_free(db)))
     return passes
 
 
@@ -189,7 +189,7 @@ def _empty(db: OrmSession, ids: list[int]) -> None:
 def _forget_logins(db: OrmSession, access_point_id: int, began_at: datetime, device: str, held: Held) -> None:
     around = LoginDecision.at.between(began_at - legal_holds.AROUND, began_at + legal_holds.AROUND)
     here = LoginDecision.access_point_id == access_point_id
-    db.execute(delete(LoginDecision).where(here, around, LoginDecision.device == device, *held.decisions_free()))
+    db.execute(delete(LoginDecision).where(here, around, LoginDecision.device == device, *held.decisions_free(db)))
 
 
 def _forget_holder(db: OrmSession, device: str, held: Held, now: datetime) -> None:

@@ -33,7 +33,6 @@ from hotspots import audit, legal_holds, models
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, delete_in_batches, in_batches
-from hotspots.legal_holds import Held
 from hotspots.policy import SubjectKind
 
 _ACTOR: Final = "scheduler"
@@ -69,10 +68,10 @@ def erase_old_sessions(database: Database, now: datetime) -> int:
 def delete_old_decisions(database: Database, now: datetime) -> int:
     """Delete the login decisions that are older than the authority's retention days."""
     with database.read() as db:
-        held = legal_holds.held(db, now)
+        free = legal_holds.held(db, now).decisions_free(db)
     total = 0
     for rule in _rules(database, now):
-        count = _delete_decisions(database, rule, held)
+        count = _delete_decisions(database, rule, free)
         _write_down(database, "retention.login_decisions", rule, count, now)
         total += count
     return total
@@ -81,10 +80,10 @@ def delete_old_decisions(database: Database, now: datetime) -> int:
 def delete_old_commands(database: Database, now: datetime) -> int:
     """Delete the commands to sessions that ended before the authority's retention days, as they were asked for."""
     with database.read() as db:
-        held = legal_holds.held(db, now)
+        free = legal_holds.held(db, now).sessions_free(models.SessionCommand.session_id)
     total = 0
     for rule in _rules(database, now):
-        count = _delete_commands(database, rule, held)
+        count = _delete_commands(database, rule, free)
         _write_down(database, "retention.session_commands", rule, count, now)
         total += count
     return total
@@ -159,15 +158,15 @@ def _voucher_still_valid(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _delete_decisions(database: Database, rule: _Rule, held: Held) -> int:
+def _delete_decisions(database: Database, rule: _Rule, free: list[ColumnElement[bool]]) -> int:
     decision = models.LoginDecision
     there: ColumnElement[bool] = decision.access_point_id.in_(rule.access_points)
     if rule.nowhere:
         there = or_(there, decision.access_point_id.is_(None))
-    return delete_in_batches(database, decision.id, there, decision.at < rule.before, *held.decisions_free())
+    return delete_in_batches(database, decision.id, there, decision.at < rule.before, *free)
 
 
-def _delete_commands(database: Database, rule: _Rule, held: Held) -> int:
+def _delete_commands(database: Database, rule: _Rule, free: list[ColumnElement[bool]]) -> int:
     command = models.SessionCommand
     its_session = exists().where(SESSIONS.c.id == command.session_id)
     there: ColumnElement[bool] = its_session.where(
@@ -175,7 +174,6 @@ def _delete_commands(database: Database, rule: _Rule, held: Held) -> int:
     )
     if rule.nowhere:
         there = or_(there, not_(its_session))  # its month was detached
-    free = held.sessions_free(command.session_id)
     return delete_in_batches(database, command.id, command.asked_at < rule.before, there, *free)
 
 

@@ -28,6 +28,7 @@ from tests.hotspots.plans.large import fill
 from tests.hotspots.plans.watch import watching, whole_readings
 
 PHONE, OTHER = "02:11:22:33:44:55", "02:11:22:33:44:99"
+THIRD = "02:11:22:33:44:77"
 LONG_AGO = NOW - timedelta(days=60)
 ORDER: dict[str, Any] = {"reason": "PR Lublin 3012-1.Ds.7.2026", "ordered_by": "Anna Kowalska"}
 EVERY_JOB: tuple[Callable[[Database, datetime], int], ...] = (
@@ -185,6 +186,29 @@ def test_of_a_voucher_that_is_held_its_sessions_and_logins_stay(network: Databas
 
     assert kept(network, PHONE) == {"sessions": 1, "login_decisions": 2, "passes": 1}
     assert session_of(network, PHONE).subject_key == str(voucher.id)
+
+
+def test_a_voucher_may_have_more_sessions_than_a_condition_may_be_deep(network: Database) -> None:
+    with network.write() as db:
+        point, plan = db.scalars(select(models.AccessPoint)).one(), db.scalars(select(models.ServicePlan)).first()
+        batch = models.VoucherBatch(
+            plan_id=1, authority_id=point.hotspot.authority_id, created_at=LONG_AGO, created_by="test",
+            expires_at=LONG_AGO,
+        )  # fmt: skip
+        db.add(batch)
+        db.flush()
+        voucher = models.Voucher(batch_id=batch.id, code_digest=b"x", sealed_code=b"")
+        db.add(voucher)
+        db.flush()
+        of_voucher = {"subject_kind": "voucher", "subject_key": str(voucher.id), "stopped_at": LONG_AGO}
+        here = {"access_point_id": point.id, "at_door": "radius", "method": "voucher", "checks": []}
+        for hours in range(1100):
+            stay = a_session(point, plan, LONG_AGO - timedelta(hours=hours), device=THIRD, **of_voucher)
+            db.add_all((stay, models.LoginDecision(**here, at=stay.started_at, device=THIRD)))
+    hold(network, Kind.VOUCHER, str(voucher.id))
+    run_all(network)
+    assert kept(network, THIRD)["login_decisions"] == 1100
+    assert kept(network, THIRD)["sessions"] == 1100
 
 
 @pytest.mark.parametrize("lifted", [False, True])
