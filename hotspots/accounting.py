@@ -16,6 +16,12 @@ from hotspots.stay import Stay
 MOST_OCTETS = 1 << 53
 """A petabyte: what a session is never believed to exceed, so that sums stay within 64 bits."""
 
+MOST_SECONDS = 366 * 24 * 3600
+"""A year: a longer session time tells of a clock that was set, and not of a session."""
+
+_MAY_BE_AHEAD_SECONDS = 300
+"""So far a session time may be ahead of our clock: a gateway that asked again, or told of the beginning late."""
+
 _ROUNDING = timedelta(seconds=5)
 """Whole seconds and the time on the way let a session seem to have begun a little earlier than it did."""
 
@@ -120,12 +126,21 @@ class SessionState(Struct, frozen=True):
         return Subject(SubjectKind(self.subject_kind), self.subject_key)
 
     @property
+    def seconds_charged(self) -> int:
+        """What counts against budgets: the session time that was told, as far as our clock has gone on, too.
+
+        Nobody pays for a gateway whose clock was set while a session ran. The table keeps what was told.
+        """
+        passed = int((self.updated_at - self.started_at).total_seconds())
+        return min(self.session_seconds, max(0, passed) + _MAY_BE_AHEAD_SECONDS)
+
+    @property
     def limit_reached(self) -> bool:
         """Whether an open session has used its grant; by the clock the gateway has a minute to end it."""
         if self.stopped_at is not None:
             return False
         octets = self.limit_octets is not None and self.octets_up + self.octets_down >= self.limit_octets
-        return octets or (self.limit_seconds is not None and self.session_seconds >= self.limit_seconds + 60)
+        return octets or (self.limit_seconds is not None and self.seconds_charged >= self.limit_seconds + 60)
 
     def stay(self) -> Stay:
         """The session as quotas see it."""
@@ -135,7 +150,7 @@ class SessionState(Struct, frozen=True):
             started_at=self.started_at,
             heard_at=self.updated_at,
             ended=self.stopped_at is not None,
-            seconds=self.session_seconds,
+            seconds=self.seconds_charged,
             octets=self.octets_up + self.octets_down,
             limit_seconds=self.limit_seconds,
             limit_octets=self.limit_octets,
@@ -167,9 +182,9 @@ def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Gro
         state = _first(report)
         growth = Growth(1, state.session_seconds, state.octets_up, state.octets_down)
         return _ended_or_not(state, report), growth
-    seconds = _more(state.session_seconds, report.session_seconds)
-    up = _more(state.octets_up, report.octets_up)
-    down = _more(state.octets_down, report.octets_down)
+    seconds = _more(state.session_seconds, report.session_seconds, MOST_SECONDS)
+    up = _more(state.octets_up, report.octets_up, MOST_OCTETS)
+    down = _more(state.octets_down, report.octets_down, MOST_OCTETS)
     after = replace(
         state,
         started_at=_earlier(state.started_at, report),
@@ -182,9 +197,9 @@ def merge(state: SessionState | None, report: Report) -> tuple[SessionState, Gro
     return _ended_or_not(after, report), Growth(0, seconds, up, down)
 
 
-def _more(known: int, told: int) -> int:
+def _more(known: int, told: int, most: int) -> int:
     """What a counter has grown by."""
-    told = min(told, MOST_OCTETS)
+    told = min(told, most)
     return told - known if told > known else 0
 
 
@@ -200,6 +215,8 @@ def _ended_or_not(state: SessionState, report: Report) -> SessionState:
 
 
 def _began(report: Report) -> datetime:
+    if report.session_seconds > MOST_SECONDS:
+        return report.at
     return report.at - timedelta(seconds=report.session_seconds)
 
 
@@ -233,7 +250,7 @@ def _first(report: Report) -> SessionState:
         started_at=_began(report),
         updated_at=report.at,
         stopped_at=None,
-        session_seconds=report.session_seconds,
+        session_seconds=min(report.session_seconds, MOST_SECONDS),
         octets_up=min(report.octets_up, MOST_OCTETS),
         octets_down=min(report.octets_down, MOST_OCTETS),
         terminate_cause=None,

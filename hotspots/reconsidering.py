@@ -63,7 +63,7 @@ class Reconsidering:
 
 def _brought_forward(session: SessionState, now: datetime) -> Stay:
     """The session as it is now, and not as its last report told it."""
-    elapsed = max(session.session_seconds, int((now - session.started_at).total_seconds()))
+    elapsed = max(session.seconds_charged, int((now - session.started_at).total_seconds()))
     return replace(session.stay(), seconds=elapsed, heard_at=max(session.updated_at, now))
 
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hotspots.accounting import MOST_OCTETS, STALE, Growth, Report, SessionState, Status, begins_anew, merge
+from hotspots.accounting import (
+    MOST_OCTETS,
+    MOST_SECONDS,
+    STALE,
+    Growth,
+    Report,
+    SessionState,
+    Status,
+    begins_anew,
+    merge,
+)
 
 T0 = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -76,6 +86,28 @@ def test_a_second_of_rounding_is_no_earlier_beginning() -> None:
 def test_a_clock_that_is_set_while_a_session_runs_moves_no_beginning() -> None:
     state, _ = play(START, report(Status.INTERIM, 1_700_000_000, late=-1_699_999_700))
     assert state.started_at == T0
+
+
+def test_nobody_pays_for_a_clock_that_is_set_while_a_session_runs() -> None:
+    state, growth = play(START, replace(INTERIM, session_seconds=1_700_000_000))
+    assert state.seconds_charged == state.stay().seconds == 300 + 300, "what has passed, and five minutes"
+    assert state.stay().last_moment == T0 + timedelta(seconds=600)
+    assert not replace(state, limit_seconds=3600).limit_reached
+    assert state.session_seconds == growth.session_seconds == MOST_SECONDS
+    hour, _ = play(START, replace(INTERIM, session_seconds=3600))
+    assert (hour.session_seconds, hour.seconds_charged) == (3600, 600), "the table keeps what was told"
+
+
+def test_a_first_report_of_such_a_clock_says_nothing_of_the_beginning() -> None:
+    state, _ = play(replace(INTERIM, session_seconds=1_700_000_000))
+    assert state.started_at == INTERIM.at
+    assert state.seconds_charged == 300
+
+
+@given(st.permutations([START, INTERIM, STOP]), st.integers(0, 3))
+def test_a_session_by_a_clock_that_is_right_is_charged_whole(order: list[Report], lost: int) -> None:
+    state, _ = play(*order[: 3 - min(lost, 2)])
+    assert state.seconds_charged == state.session_seconds
 
 
 def test_counters_that_go_backwards_take_nothing_away() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from hotspots import accounting_store, bulk, login_store, vouchers
@@ -261,7 +262,8 @@ def test_what_a_voucher_has_left_is_not_given_to_two_devices(house: House, budge
     house.directory.refresh(NOW)
     first = house.login(code, code)
     assert reason(house.login(code, code, device=OTHER)) is Reason.VOUCHER_USED_UP
-    house.account(report(Status.START, first), report(Status.INTERIM, first, 400))
+    began = replace(report(Status.START, first), at=NOW - timedelta(seconds=400))
+    house.account(began, report(Status.INTERIM, first, 400))
     assert reason(house.login(code, code, device=OTHER)) is Reason.VOUCHER_USED_UP, "the rest is still set aside"
     assert reason(house.login(code, code)) is None, "the same device may always come back"
     house.account(report(Status.STOP, first, 400))
