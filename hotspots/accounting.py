@@ -131,8 +131,14 @@ class SessionState(Struct, frozen=True):
 
         Nobody pays for a gateway whose clock was set while a session ran. The table keeps what was told.
         """
-        passed = int((self.updated_at - self.started_at).total_seconds())
-        return min(self.session_seconds, max(0, passed) + _MAY_BE_AHEAD_SECONDS)
+        told = self.session_seconds
+        if told <= _MAY_BE_AHEAD_SECONDS:
+            return told
+        passed = (
+            self.updated_at - self.started_at
+        )  # of its parts in less time than by total_seconds(), for each report
+        most = passed.days * 86_400 + passed.seconds + _MAY_BE_AHEAD_SECONDS
+        return told if told <= most else max(most, _MAY_BE_AHEAD_SECONDS)
 
     @property
     def limit_reached(self) -> bool:
