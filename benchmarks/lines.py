@@ -98,14 +98,12 @@ class Line:
         self._sent_at: dict[int, float] = {}
         self.took: list[float] = []
 
-    def ask(self) -> bool:
-        """Send the next; False where that was all."""
+    def ask(self) -> None:
+        """Send the next, if there is one."""
         packet = next(self._packets, None)
-        if packet is None:
-            return False
-        self._sent_at[packet[1]] = time.perf_counter()
-        self.carrier.send(packet)
-        return True
+        if packet is not None:
+            self._sent_at[packet[1]] = time.perf_counter()
+            self.carrier.send(packet)
 
     def hear(self) -> None:
         """Take what has been answered, and ask as often.

@@ -120,6 +120,11 @@ def one_round(server: Udp, logins: int) -> dict[tuple[int, int], tuple[float, ..
         return {case: one_case(server, endpoint, *case, logins if max(case) > 1 else logins // 5) for case in CASES}
 
 
+def medians(told: list[tuple[float, ...]]) -> dict[str, object]:
+    """The medians of the rounds, by column."""
+    return dict(zip(COLUMNS, map(median, zip(*told, strict=True)), strict=True))
+
+
 def main(
     rounds: Annotated[int, typer.Option(min=1, help="How often, each transport in its turn.")] = 5,
     logins: Annotated[int, typer.Option(min=1000, help="Logins in each case.")] = 20_000,
@@ -139,13 +144,7 @@ def main(
         found = [{title: one_round(server, logins) for title, server in servers.items()} for _ in range(rounds)]
     rows = [
         {"transport": title, "connections": case[0], "in flight": case[0] * case[1]}
-        | dict(
-            zip(
-                COLUMNS,
-                (median(each) for each in zip(*(one[title][case] for one in found), strict=True)),
-                strict=True,
-            )
-        )
+        | medians([one[title][case] for one in found])
         for case in CASES
         for title in servers
     ]

@@ -134,9 +134,8 @@ class SessionState(Struct, frozen=True):
         told = self.session_seconds
         if told <= _MAY_BE_AHEAD_SECONDS:
             return told
-        passed = (
-            self.updated_at - self.started_at
-        )  # of its parts in less time than by total_seconds(), for each report
+        passed = self.updated_at - self.started_at
+        # Not by total_seconds(), which takes longer: this is done for each report.
         most = passed.days * 86_400 + passed.seconds + _MAY_BE_AHEAD_SECONDS
         return told if told <= most else max(most, _MAY_BE_AHEAD_SECONDS)
 
