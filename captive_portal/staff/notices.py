@@ -114,14 +114,15 @@ def preview(slug: str) -> ResponseReturnValue:
     form, language = NoticeForm(), request.form.get("in", "")
     if language not in LANGUAGES:
         raise BadRequest
-    if not form.validate():
-        return _page(slug, form, None), _WRONG
+    instead_of = request.form.get("instead_of", "")
     with services().database.read() as db:
         authority = colleague().scope.authority_named(db, slug)
+        if not form.validate():
+            return _page(slug, form, notices.find(authority, instead_of)), _WRONG
         point = _access_point(db, authority)
         if point is None:
             return render_template("staff/no_preview.html", name=authority.name), 404
-        others = [each for each in notices.of(authority) if notices.mark(each) != request.form.get("instead_of")]
+        others = [each for each in notices.of(authority) if notices.mark(each) != instead_of]
         public_pages.tell(slug, notices.told_with(form.notice(), others, _today()))
         with force_locale(language):
             return login_page(point)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -134,6 +136,31 @@ def test_what_cannot_be_is_explained_and_changes_nothing(desk_of: Seated, town: 
         assert (complaint in page.text, desk.response.status_code) == (True, 422), typed
         assert page.form(NEW).fields["de"] == CLOSED["de"], "what was typed stays"
     assert kept(town.database) == []
+
+
+def test_two_who_write_at_once_both_have_theirs(network: Database) -> None:
+    at_once = threading.Barrier(4)
+
+    def write(number: int) -> bool:
+        with network.write() as db:
+            notice = NoticeEntry.model_validate({"text": {"pl": f"Nr {number}"}})
+            if network.engine.dialect.name == "postgresql":  # SQLite lets nobody else begin
+                at_once.wait(timeout=60)
+            gmina = db.scalars(select(Authority).where(Authority.slug == "belzyce")).one()
+            return notices.add(db, gmina, notice, by="jan", now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(write, range(4)))
+    assert {each["text"]["pl"] for each in kept(network)} == {f"Nr {number}" for number in range(4)}
+
+
+def test_a_mistake_seen_beforehand_is_still_a_change_of_the_same_notice(desk_of: Seated, town: Town) -> None:
+    tell(town.database, AS_STORED)
+    desk = desk_of("jan")
+    address = open_first(desk)
+    page = desk.submit(address, by_button=PREVIEW, link="nowhere", **{"in": "pl"})
+    assert desk.response.status_code == 422
+    assert page.form(address).fields["pl"] == WORDS["pl"]
 
 
 def test_there_are_ten_at_most(desk_of: Seated, town: Town) -> None:
