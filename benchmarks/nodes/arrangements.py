@@ -167,7 +167,7 @@ def _wait_for(cluster: Cluster, state: str) -> None:
 ARRANGEMENTS: Final[dict[str, Callable[[Bench], AbstractContextManager[Standing]]]] = {
     "one node": one,
     "two nodes": two,
-    "one node, standby follows": followed,
-    "one node, standby is waited for": awaited,
-    "one node through PgBouncer": pooled,
+    "standby follows": followed,
+    "standby is waited for": awaited,
+    "through PgBouncer": pooled,
 }

@@ -29,8 +29,12 @@ default_pool_size = 40
 ignore_startup_parameters = options
 query_wait_timeout = 5
 server_login_retry = 1
+tcp_keepidle = 5
+tcp_keepintvl = 2
+tcp_keepcnt = 3
+tcp_user_timeout = 10000
 """
-"""What docs/scaling.md says of each. Those that it ignores are set for the database instead."""
+"""Why each: docs/postgresql.md. What it ignores is set for the database instead."""
 
 _INSTEAD_OF_OPTIONS: Final = ("lock_timeout = '10s'", "idle_in_transaction_session_timeout = '60s'")
 
