@@ -79,6 +79,16 @@ class Held:
         keys = [stay.key for stay in self.stays]
         return [*self.devices_free(Pass.device), Pass.session_key.not_in(keys), not_(of_voucher)]
 
+    def of_pass(self, row: Pass) -> datetime | None:
+        """Until when a pass is held; None where it is not. It is one of those that :meth:`passes_free` leaves out."""
+        of_voucher = row.subject_kind == SubjectKind.VOUCHER.value
+        ends = (
+            self.devices.get(row.device),
+            self.vouchers.get(int(row.subject_key)) if of_voucher else None,
+            *(self.sessions[stay.id] for stay in self.stays if stay.key == row.session_key),
+        )
+        return max((end for end in ends if end is not None), default=None)
+
     def covers_account(self, db: OrmSession, account: Account) -> bool:
         """Whether a session that is held counts for this account, or a held device is remembered for it."""
         kind, key = SubjectKind.RESIDENT.value, str(account.id)

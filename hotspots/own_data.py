@@ -41,8 +41,8 @@ _ACTOR: Final = "resident"
 class Erased:
     """How many sessions were emptied of what names the device, how many stay, and until when the last of them does.
 
-    ``passes`` are those that stay: their gateways still need them, or a legal hold covers them. ``held_until`` is
-    when the last such hold on anything of this device ends; None where there is none. ``nothing`` says that the
+    ``passes`` are those that stay: their gateways still need them. ``held_until`` is when the last legal hold
+    on anything of this device ends; None where there is none. ``nothing`` says that the
     device itself is held, so that nothing at all was erased.
     """
 
@@ -73,7 +73,7 @@ def collect(database: Database, book: ContactBook, device: str, now: datetime) -
                 _session(session, hotspot, authority, held)
                 for session, hotspot, authority in db.execute(_sessions(device).limit(_MOST))
             ],
-            "passes": [each.told() for each in own_passes.of_device(db, device)],
+            "passes": [each.told(held) for each in own_passes.of_device(db, device)],
             "refused_logins": [{"at": at, "reason": reason} for at, reason in db.execute(refused.limit(_MOST))],
             "codes": [{"channel": channel, "sent_at": sent_at} for channel, sent_at in db.execute(codes)],
             "messages_to_staff": [

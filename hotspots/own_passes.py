@@ -30,9 +30,9 @@ class OwnPass:
             return self.ended_at is None
         return self.row.granted_at > now - 2 * OFFERED_FOR
 
-    def told(self) -> dict[str, Any]:
+    def told(self, held: Held) -> dict[str, Any]:
         """What is kept; instants are timezone-aware."""
-        last = self.row.granted_at if self.ended_at is None else max(self.row.granted_at, self.ended_at)
+        last = KEPT + max(self.row.granted_at, self.ended_at or self.row.granted_at)
         return {
             "hotspot": self.hotspot,
             "granted_at": self.row.granted_at,
@@ -40,7 +40,9 @@ class OwnPass:
             "ip_address": self.row.client_ip,
             "limit_seconds": self.row.limit_seconds,
             "limit_octets": self.row.limit_octets,
-            "kept_until": None if self.began and self.ended_at is None else last + KEPT,
+            "kept_until": None
+            if self.began and self.ended_at is None
+            else max(last, held.of_pass(self.row) or last),
         }
 
 
@@ -62,9 +64,13 @@ def of_device(db: OrmSession, device: str) -> list[OwnPass]:
 
 
 def erase(db: OrmSession, device: str, held: Held, now: datetime) -> tuple[list[Pass], int]:
-    """Forget those that no gateway needs and no hold covers; those whose sessions never began, and how many stay."""
+    """Forget those that no gateway needs and no hold covers.
+
+    Returns:
+        Those of them whose sessions never began, and how many stay because a gateway needs them.
+    """
     found = of_device(db, device)
-    free = set(db.scalars(select(Pass.id).where(Pass.device == device, *held.passes_free())))
-    going = [each for each in found if each.row.id in free and not each.is_needed(now)]
+    over = [each for each in found if not each.is_needed(now)]
+    going = [each for each in over if held.of_pass(each.row) is None]
     db.execute(delete(Pass).where(Pass.id.in_([each.row.id for each in going])))
-    return [each.row for each in going if not each.began], len(found) - len(going)
+    return [each.row for each in going if not each.began], len(found) - len(over)

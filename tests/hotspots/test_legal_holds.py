@@ -256,10 +256,15 @@ def test_the_resident_erases_all_but_a_session_that_is_held(network: Database) -
     until = NOW + USUAL
     hold(network, Kind.SESSION, str(session_of(network, PHONE).id), until)
 
-    told = own_data.collect(network, None, PHONE, NOW)["sessions"][0]  # type: ignore[arg-type]
+    kept_now = own_data.collect(network, None, PHONE, NOW)  # type: ignore[arg-type]
+    told = kept_now["sessions"][0]
     erased = own_data.erase(network, PHONE, NOW)
 
-    assert (told["legal_hold_until"], told["kept_until"]) == (until, until)
+    assert (told["legal_hold_until"], told["kept_until"], kept_now["passes"][0]["kept_until"]) == (
+        until,
+        until,
+        until,
+    )
     assert (erased.nothing, erased.sessions, erased.staying, erased.held_until) == (False, 0, 1, until)
     assert kept(network, PHONE) == {"sessions": 1, "login_decisions": 1, "passes": 1}
     with network.read() as db:
