@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +38,18 @@ class PoDomain(Domain):  # type: ignore[misc] # Flask-Babel is untyped
 
     def __init__(self) -> None:
         super().__init__()
-        self._catalogs: dict[str, NullTranslations] = {SOURCE: NullTranslations()}
-        for language in LANGUAGES.keys() - {SOURCE}:
-            self._catalogs[language] = compiled(read_catalog(po_files(language), language))
+        self._catalogs = {language: _translations(language) for language in LANGUAGES}
 
     def get_translations(self) -> NullTranslations:
         """The texts in the language of this request."""
         return self._catalogs[language()]
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    if language == SOURCE:
+        return NullTranslations()
+    return compiled(read_catalog(po_files(language), language))
 
 
 def po_files(language: str) -> list[Path]:
