@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import keys, models, staff, vouchers
+from hotspots import keys, models, passwords, vouchers
 from hotspots.database import Database
 from hotspots.staff import Role
 from tests.hotspots.places import NOW
@@ -44,7 +45,7 @@ def build(database: Database, secret_key: SecretStr) -> Town:
         db.add(there)
         db.flush()
         authorities = {row.slug: row for row in db.scalars(select(models.Authority))}
-        passwords = _staff(db, authorities)
+        given = _staff(db, authorities)
         sessions = [
             add_session(db, here.id, "1", PHONE).id,
             add_session(db, there.id, "2", NEIGHBOURS_PHONE).id,
@@ -52,7 +53,7 @@ def build(database: Database, secret_key: SecretStr) -> Town:
         refuse(db, here.id, PHONE, "pause_not_over")
         refuse(db, there.id, NEIGHBOURS_PHONE, "device_blocked")
         batches = [_batch(db, database, secret_key, authorities[slug]) for slug in ("belzyce", "glusk")]
-        return Town(database, passwords, here.id, there.id, *sessions, *batches, *_first_vouchers(db, batches))
+        return Town(database, given, here.id, there.id, *sessions, *batches, *_first_vouchers(db, batches))
 
 
 def _neighbour(here: models.AccessPoint) -> models.AccessPoint:
@@ -76,14 +77,25 @@ def _staff(db: OrmSession, authorities: dict[str, models.Authority]) -> dict[str
         ("iwona", Role.ADMINISTRATOR, "belzyce"),
         ("ewa", Role.TECHNICIAN, "glusk"),
     )
-    passwords = {}
-    for name, role, slug in everybody:
-        member, password = staff.add(
-            db, name=name, role=role, authority=authorities[slug], added_by="test", now=NOW
+    given = {name: f"the password of {name}" for name, _, _ in everybody}
+    db.add_all(
+        models.StaffMember(
+            name=name,
+            role=role.value,
+            authority_id=authorities[slug].id,
+            password_hash=_hashed(given[name]),
+            must_change_password=False,
+            created_at=NOW,
         )
-        member.must_change_password = False
-        passwords[name] = password.get_secret_value()
-    return passwords
+        for name, role, slug in everybody
+    )
+    return given
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Made once for all towns: it takes longer than the rest of one."""
+    return passwords.hashed(SecretStr(password))
 
 
 def add_session(
