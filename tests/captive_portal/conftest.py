@@ -9,6 +9,7 @@ from pathlib import Path
 import playwright.sync_api
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import SecretStr
 
 from captive_portal.app import create_app
@@ -31,6 +32,27 @@ BASE = "https://portal.example.pl"
 CHROMIUM = Path("/usr/bin/chromium")
 # Names that are no address of this machine's own, which browsers trust as they would encryption.
 _NAMES = "--host-resolver-rules=MAP *.test 127.0.0.1,MAP *.network-auth.com 127.0.0.1"
+
+
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled for the last application: each test makes one, and they are all alike."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", _Compiled())
+        yield
 
 
 class Clock:
