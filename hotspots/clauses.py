@@ -19,7 +19,7 @@ from hotspots.database import Database
 from hotspots.inventory.public_page import PageEntry
 from hotspots.models import AccessPoint, Authority, Clause, Hotspot, ServicePlan
 
-WORDING: Final = 1
+WORDING: Final = 2
 """Which text of ``privacy.*.html`` says the facts; to be raised with each change of its meaning."""
 _BEFORE_THERE_WERE_ANY: Final = 1
 _DAY_SECONDS: Final = 24 * 3600
