@@ -172,7 +172,7 @@ def test_in_chromium_by_the_link_without_javascript(
         page.goto(address)
         page.get_by_label("Ihre E-Mail-Adresse").fill("anna@example.org")
         page.get_by_role("button", name="Code schicken").click()
-        page.get_by_role("button", name="Online gehen, um die Mail zu lesen").click()
+        page.get_by_role("button", name="Ins Internet gehen, um die E-Mail zu lesen").click()
         expect(page.locator("h1.state")).to_be_visible()
         radius.account(Status.START)
         assert urlsplit(link_of(mailbox)).netloc == urlsplit(base).netloc
