@@ -73,7 +73,7 @@ def test_announces_itself_when_all_children_are_ready(start: Start) -> None:
     assert len({ask(port)[0] for port in ports}) == 2
 
 
-def test_a_packet_sent_while_the_killed_child_is_away_is_answered_by_the_next_within_two_seconds(
+def test_a_packet_sent_while_the_killed_child_is_away_is_answered_by_the_next(
     start: Start,
 ) -> None:
     process = start("only")
@@ -82,7 +82,7 @@ def test_a_packet_sent_while_the_killed_child_is_away_is_answered_by_the_next_wi
 
     os.kill(first, signal.SIGKILL)
     assert is_gone(first)
-    second, _ = ask(port, "kept", timeout=2.0)
+    second, _ = ask(port, "kept")
 
     assert second != first
     assert line(process) == f"died {first}"
@@ -94,7 +94,9 @@ def test_the_others_serve_on_while_one_dies_again_and_again(start: Start) -> Non
     steady, _ = ask(steady_port)
 
     for _ in range(3):
-        os.kill(ask(victim_port)[0], signal.SIGKILL)
+        victim, _ = ask(victim_port)
+        os.kill(victim, signal.SIGKILL)
+        assert is_gone(victim)  # or it takes the next question with it
 
     assert ask(steady_port)[0] == steady
     assert ask(victim_port)[0] != steady
