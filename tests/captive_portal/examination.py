@@ -37,7 +37,12 @@ _FOCUSED = """() => {
 
 def faults(page: Page) -> list[str]:
     """All that is wrong with the page that is open; it is left as it was found, apart from the focus."""
-    return [*_by_axe(page), *_by_keyboard(page), *_on_screens(page), *_in_haste(page)]
+    return [*barriers(page), *_on_screens(page), *_in_haste(page)]
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core and the keyboard find: of pages with wide tables, which a phone scrolls (WCAG 2.1, 1.4.10)."""
+    return [*_by_axe(page), *_by_keyboard(page)]
 
 
 def _by_axe(page: Page) -> Iterator[str]:

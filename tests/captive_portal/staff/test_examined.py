@@ -1,0 +1,95 @@
+"""All pages of the dashboard in Chromium, in both languages of the staff: what axe-core finds, and what people need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import playwright.sync_api
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hotspots import fault_reports, sponsoring
+from hotspots.database import Database
+from hotspots.fault_reports import Trouble
+from hotspots.models import Hotspot
+from hotspots.settings import Settings
+from tests.captive_portal import examination, portal
+from tests.captive_portal.staff.town import PHONE, Town
+from tests.hotspots.places import NOW
+
+EXAMINED_ELSEWHERE = {"notice", "preview"}
+NO_PAGES = {"plotly"}
+LANGUAGES = {"pl": "Zaloguj się", "en": "Sign in"}
+
+
+def pages_of(town: Town) -> dict[str, str]:
+    """The addresses of all pages, by their endpoints; what some of them show is made here."""
+    with town.database.read() as db:
+        hotspot = db.scalars(select(Hotspot.id).where(Hotspot.slug == "belzyce-urzad")).one()
+    fault = fault_reports.report(town.database, hotspot, Trouble.SLOW, "since Monday", NOW)
+    asked = sponsoring.ask(town.database, hotspot, PHONE, "Jan, room 4", NOW)
+    return {
+        "overview": "",
+        "sessions": "sessions?show=recent",
+        "session": f"sessions/{town.our_session}",
+        "refusals": "refusals",
+        "explain": f"explain?device={PHONE}",
+        "explain_session": f"explain/session/{town.our_session}",
+        "explain_voucher": f"explain/voucher/{town.our_voucher}",
+        "access_points": "access-points",
+        "vouchers": "vouchers",
+        "batch": f"vouchers/{town.our_batch}",
+        "print": f"vouchers/{town.our_batch}/print",
+        "fault_reports": "faults",
+        "fault_report": f"faults/{fault}",
+        "sponsor": f"sponsor/{asked}",
+        "ways_in": "ways-in",
+        "ways_in_of": "ways-in/belzyce-urzad",
+        "notices": "notices",
+        "new_notice": "notices/belzyce/new",
+        "password": "password",
+        "login": "login",
+    }
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """One will do: what is looked at here does not depend on it."""
+    return sqlite_database
+
+
+@pytest.fixture
+def address(town: Town, settings: Settings) -> Iterator[str]:
+    with portal.serving(settings) as base:
+        yield base
+
+
+def test_no_page_is_left_out(app: Flask, town: Town) -> None:
+    endpoints = {
+        rule.endpoint.partition(".")[2]
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("staff.") and "GET" in (rule.methods or ())
+    }
+    assert endpoints - EXAMINED_ELSEWHERE - NO_PAGES == pages_of(town).keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everybody_can_use_the_pages(
+    chromium: playwright.sync_api.Browser, address: str, town: Town, language: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale=language)
+    page = context.new_page()
+    found = []
+    for name, path in sorted(pages_of(town).items(), key=lambda each: each[0] != "login"):
+        response = page.goto(f"{address}/staff/{path}")
+        assert response is not None
+        assert response.status == 200, name
+        found += [f"{name}: {fault}" for fault in examination.barriers(page)]
+        if name == "login":
+            page.get_by_role("textbox").first.fill("iwona")
+            page.locator("input[type=password]").fill(town.passwords["iwona"])
+            page.get_by_role("button", name=LANGUAGES[language]).click()
+            page.wait_for_url("**/staff/")
+    context.close()
+    assert not found, "\n".join(found)
