@@ -77,4 +77,5 @@ def set_schema_aside(connection: Connection, now: datetime) -> str | None:
 
 
 def _stamp(now: datetime) -> str:
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    # To the microsecond: who restores again at once, after a kill, must find the name free.
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"

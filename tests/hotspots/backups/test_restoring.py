@@ -338,9 +338,19 @@ def test_killed_at_any_moment_it_leaves_the_one_or_the_other(
         wait_until_nobody_is_connected(settings.database_url)
         assert without_audit(contents(settings.database_url)) in (before, wanted)
 
-    subprocess.run(command_line(saved), env=environment(settings), check=True, capture_output=True)
+    last = subprocess.run(
+        command_line(saved), env=environment(settings), check=False, capture_output=True, text=True
+    )
+    assert (last.returncode, last.stderr) == (0, "")
     assert without_audit(contents(settings.database_url)) == wanted
     assert not list(tmp_path.glob(".restoring*"))
+
+
+def test_it_may_be_repeated_within_a_second(full: Database, saved: Taken, settings: Settings) -> None:
+    full.close()
+    first = restore(saved.path, settings, LATER)
+    again = restore(saved.path, settings, LATER + timedelta(milliseconds=1))
+    assert first.aside != again.aside
 
 
 def wait_until_nobody_is_connected(url: URL) -> None:
