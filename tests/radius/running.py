@@ -42,6 +42,7 @@ class House:
     def __init__(self, database: Database, secret_key: SecretStr, folder: Path) -> None:
         self.database = database
         self.recorder = RecorderThread(database, folder)
+        self.workers: list[Worker] = []
         self.secret_key = secret_key
         self._voucher_key = keys.derive(secret_key, keys.VOUCHER_LOOKUP)
         tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
@@ -56,6 +57,7 @@ class House:
         self.recorder.stop()
 
     def voucher(self, **rules: int) -> str:
+        """The code of a new one, which all workers know: on a slow machine they may not look in time."""
         now = datetime.now(UTC)
         with self.database.write() as db:
             (code,) = vouchers.create_batch(
@@ -70,6 +72,8 @@ class House:
                 expires_at=now + timedelta(days=1),
                 **rules,
             )
+        for worker in self.workers:
+            worker.catch_up()
         return code
 
     def ticket(self, device: str = PHONE, access_point_id: int = 1) -> Admitted:
@@ -148,6 +152,8 @@ class Worker:
             self._end()
             raise
         self.auth_port, self.acct_port = self._server.ports
+        self._workers = house.workers
+        self._workers.append(self)
 
     def catch_up(self) -> None:
         """Return when the worker knows what the database says now, which it notices by itself a moment later."""
@@ -162,6 +168,8 @@ class Worker:
         self._server.tally.flush()
 
     def stop(self) -> None:
+        if self in self._workers:
+            self._workers.remove(self)
         self._run(self._server.stop())
         self._end()
 
