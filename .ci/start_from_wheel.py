@@ -52,10 +52,9 @@ def main(scratch: Path) -> None:
         secret = add_access_point()
         for service in ("auth", "acct"):
             ask_radius(service, ports[service], secret)
-    except BaseException:
-        system.kill()
-        raise
-    stop(system)
+        stop(system)
+    finally:
+        system.kill()  # nothing where it has ended
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -141,7 +140,6 @@ def stop(system: subprocess.Popen[str]) -> None:
     try:
         status = system.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
-        system.kill()
         sys.exit(f"hotspots run did not stop within {STOP_SECONDS} s")
     if status != 0:
         sys.exit(f"hotspots run ended with status {status}")

@@ -10,7 +10,7 @@ from sqlalchemy import CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots.errors import HotspotsError
-from hotspots.models import Authority, Hotspot, ServicePlan, Session
+from hotspots.models import AccessPoint, Authority, Hotspot, ServicePlan, Session
 
 _Row = TypeVar("_Row", Authority, Hotspot, ServicePlan)
 _NAMES = {Authority: "authority", Hotspot: "hotspot", ServicePlan: "plan"}
@@ -33,6 +33,18 @@ def by_slug(session: OrmSession, model: type[_Row], slug: str) -> _Row:
 def hotspot_id(session: OrmSession, slug: str) -> int | None:
     """The number of the hotspot with this slug; None where there is none."""
     return session.scalar(select(Hotspot.id).where(Hotspot.slug == slug))
+
+
+def first_access_point(session: OrmSession, authority: Authority) -> AccessPoint | None:
+    """The first in service, by name, of those at this authority's hotspots."""
+    statement = (
+        select(AccessPoint)
+        .join(AccessPoint.hotspot)
+        .where(Hotspot.authority_id == authority.id, AccessPoint.removed_at.is_(None))
+        .order_by(AccessPoint.name)
+        .limit(1)
+    )
+    return session.scalar(statement)
 
 
 def first_authority(session: OrmSession) -> Authority:

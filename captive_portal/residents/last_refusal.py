@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
-
 from captive_portal.residents.arrival import Arrival
 from captive_portal.sentences import SENTENCES, Sentence
 from captive_portal.services import services
-from hotspots.models import LoginDecision
+from hotspots import last_refusal as refusals
 from hotspots.policy import Reason, Refuse
 
 JUST_NOW: Final = timedelta(minutes=1)
@@ -23,20 +21,8 @@ _ASKED_AGAIN: Final = (Reason.ASKED_AGAIN_MOVED, Reason.ASKED_AGAIN_RANDOM)
 
 def last_refusal(arrival: Arrival, within: timedelta) -> Refuse | None:
     """The newest refusal of this device at this access point, where it was written down by now."""
-    newest = (
-        select(LoginDecision.reason, LoginDecision.retry_at)
-        .where(
-            LoginDecision.device == arrival.visit.device,
-            LoginDecision.access_point_id == arrival.place.access_point_id,
-            LoginDecision.at >= services().clock() - within,
-            LoginDecision.reason.is_not(None),
-        )
-        .order_by(LoginDecision.at.desc())
-        .limit(1)
-    )
-    with services().database.read() as db:
-        row = db.execute(newest).one_or_none()
-    return None if row is None or row.reason is None else Refuse(Reason(row.reason), row.retry_at)
+    here, place = services(), arrival.place.access_point_id
+    return refusals.last_refusal(here.database, arrival.visit.device, place, here.clock() - within)
 
 
 def reason_passed_on(arrival: Arrival) -> Reason | None:

@@ -9,8 +9,6 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext, lazy_gettext
-from sqlalchemy import select
-from sqlalchemy.orm import Session as OrmSession
 from werkzeug.exceptions import BadRequest, NotFound
 
 from captive_portal import public_pages
@@ -19,9 +17,8 @@ from captive_portal.services import services
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.notice_form import NoticeForm
 from captive_portal.staff.preview import login_page
-from hotspots import notices
+from hotspots import lookup, notices
 from hotspots.inventory.public_page import MOST_NOTICES, NoticeEntry
-from hotspots.models import AccessPoint, Authority, Hotspot
 from hotspots.notices import NoticeState
 from hotspots.usage_window import WARSAW
 
@@ -119,7 +116,7 @@ def preview(slug: str) -> ResponseReturnValue:
         authority = colleague().scope.authority_named(db, slug)
         if not form.validate():
             return _page(slug, form, notices.find(authority, instead_of)), _WRONG
-        point = _access_point(db, authority)
+        point = lookup.first_access_point(db, authority)
         if point is None:
             return render_template("staff/no_preview.html", name=authority.name), 404
         others = [each for each in notices.of(authority) if notices.mark(each) != instead_of]
@@ -160,14 +157,3 @@ def _sorted(found: Sequence[NoticeEntry]) -> list[NoticeEntry]:
 
 def _today() -> date:
     return services().clock().astimezone(WARSAW).date()
-
-
-def _access_point(db: OrmSession, authority: Authority) -> AccessPoint | None:
-    statement = (
-        select(AccessPoint)
-        .join(AccessPoint.hotspot)
-        .where(Hotspot.authority_id == authority.id, AccessPoint.removed_at.is_(None))
-        .order_by(AccessPoint.name)
-        .limit(1)
-    )
-    return db.scalar(statement)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import playwright.sync_api
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from hotspots import fault_reports, sponsoring
@@ -16,6 +17,7 @@ from hotspots.models import Hotspot
 from hotspots.settings import Settings
 from tests.captive_portal import examination, portal
 from tests.captive_portal.staff.town import PHONE, Town
+from tests.captive_portal.test_notices import LINK, WORDS, tell
 from tests.hotspots.places import NOW
 
 EXAMINED_ELSEWHERE = {"notice", "preview"}
@@ -91,5 +93,36 @@ def test_everybody_can_use_the_pages(
             page.locator("input[type=password]").fill(town.passwords["iwona"])
             page.get_by_role("button", name=LANGUAGES[language]).click()
             page.wait_for_url("**/staff/")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_everybody_can_use_the_form_of_a_notice(
+    chromium: playwright.sync_api.Browser, address: str, town: Town
+) -> None:
+    tell(town.database, {"text": WORDS, "link": LINK}, {"text": WORDS, "until": "2026-03-01"})
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="pl-PL")
+    page = context.new_page()
+    page.goto(f"{address}/staff/notices")
+    page.get_by_label("Nazwa użytkownika").fill("jan")
+    page.get_by_label("Hasło").fill(town.passwords["jan"])
+    page.get_by_role("button", name="Zaloguj się").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ogłoszenia")
+    found = examination.faults(page)
+
+    page.get_by_role("link", name=WORDS["pl"]).first.click()
+    page.get_by_label("Link").fill("nowhere")
+    page.get_by_role("button", name="Zapisz").click()
+    expect(page.locator("#link-error")).to_be_visible()
+    found += examination.faults(page)
+
+    page.get_by_label("Link").fill(LINK)
+    with context.expect_page() as opened:
+        page.get_by_role("button", name="Українська").click()
+    expect(opened.value.locator("html")).to_have_attribute("lang", "uk")
+    expect(opened.value.locator("#notices")).to_be_visible()
+    opened.value.close()
+    page.get_by_role("button", name="Zapisz").click()
+    expect(page.get_by_role("status")).to_have_text("Ogłoszenie jest zapisane.")
     context.close()
     assert not found, "\n".join(found)

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from hotspots.cli.main import build
-from hotspots.database import Database
 from hotspots.errors import HotspotsError
-from tests.hotspots.places import add_network
+from tests.hotspots.cli.called import rows
 
 ORDER = ("--reason", "PR Lublin 3012-1.Ds.7.2026", "--by", "Anna Kowalska")
 
-
-@pytest.fixture(autouse=True)
-def network(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOTSPOTS_SECRET_KEY", "a key of the tests, long enough to be taken")
-    with database.write() as db:
-        add_network(db, database.vault)
-    return database
+pytestmark = pytest.mark.usefixtures("network")
 
 
-def run(*arguments: str) -> list[dict[str, str]]:
-    given = ["hold", *arguments, "--json"]
-    result = CliRunner().invoke(build(given), given)
-    if isinstance(result.exception, HotspotsError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    return found if isinstance(found, list) else [found]
+def run(*arguments: str) -> list[dict[str, Any]]:
+    return rows("hold", *arguments)
 
 
 def test_one_is_placed_listed_and_lifted() -> None:

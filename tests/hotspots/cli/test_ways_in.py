@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
-from hotspots.cli.main import build
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.models import AuditEntry, Hotspot
-from tests.hotspots.places import add_network
+from tests.hotspots.cli.called import rows
+
+pytestmark = pytest.mark.usefixtures("network")
 
 
-@pytest.fixture(autouse=True)
-def network(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOTSPOTS_SECRET_KEY", "a key of the tests, long enough to be taken")
-    with database.write() as db:
-        add_network(db, database.vault)
-    return database
-
-
-def run(*arguments: str) -> list[dict[str, object]]:
-    given = ["ways-in", *arguments, "--json"]
-    result = CliRunner().invoke(build(given), given)
-    if isinstance(result.exception, HotspotsError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    return found if isinstance(found, list) else [found]
+def run(*arguments: str) -> list[dict[str, Any]]:
+    return rows("ways-in", *arguments)
 
 
 def test_they_are_listed_and_set(network: Database) -> None:
