@@ -205,12 +205,7 @@ class Server:
 
     def catch_up(self) -> None:
         """Return when the server knows what the database says now."""
-        self.run(self._read())
-
-    async def _read(self) -> None:
-        read = asyncio.Event()
-        assert self.server.refresher.soon(read.set)
-        await read.wait()
+        self.run(self.server.refresher.refreshed())
 
     @property
     def connections(self) -> int:
