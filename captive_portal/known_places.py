@@ -1,7 +1,7 @@
 """The access points in service and the pages of authorities in memory, so that a page need not ask for them.
 
 They change seldom, and nearly each page wants them. What is announced is looked at each time, which is one small query,
-so a change shows on the next page at every node.
+so a change shows on the next page at every node, or within a second where its notice was committed late.
 """
 
 from __future__ import annotations

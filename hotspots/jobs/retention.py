@@ -7,6 +7,7 @@ sent to sessions, go altogether. What a legal hold covers (:mod:`hotspots.legal_
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -57,34 +58,38 @@ def erase_old_sessions(database: Database, now: datetime) -> int:
     The subject of a voucher's session stays until the voucher has expired, because its budget is counted over its
     whole life; a voucher's number names nobody.
     """
-    total = 0
-    for rule in _rules(database, now):
-        count = in_batches(database, partial(_erase, rule=rule, now=now))
-        _write_down(database, "retention.sessions", rule, count, now)
-        total += count
-    return total
+    return _under_each_rule(
+        database,
+        "retention.sessions",
+        lambda rule: in_batches(database, partial(_erase, rule=rule, now=now)),
+        now,
+    )
 
 
 def delete_old_decisions(database: Database, now: datetime) -> int:
     """Delete the login decisions that are older than the authority's retention days."""
     with database.read() as db:
         free = legal_holds.held(db, now).decisions_free(db)
-    total = 0
-    for rule in _rules(database, now):
-        count = _delete_decisions(database, rule, free)
-        _write_down(database, "retention.login_decisions", rule, count, now)
-        total += count
-    return total
+    return _under_each_rule(
+        database, "retention.login_decisions", lambda rule: _delete_decisions(database, rule, free), now
+    )
 
 
 def delete_old_commands(database: Database, now: datetime) -> int:
     """Delete the commands to sessions that ended before the authority's retention days, as they were asked for."""
     with database.read() as db:
         free = legal_holds.held(db, now).sessions_free(models.SessionCommand.session_id)
+    return _under_each_rule(
+        database, "retention.session_commands", lambda rule: _delete_commands(database, rule, free), now
+    )
+
+
+def _under_each_rule(database: Database, action: str, erase: Callable[[_Rule], int], now: datetime) -> int:
+    """How many rows went in all; what went of each authority is written down."""
     total = 0
     for rule in _rules(database, now):
-        count = _delete_commands(database, rule, free)
-        _write_down(database, "retention.session_commands", rule, count, now)
+        count = erase(rule)
+        _write_down(database, action, rule, count, now)
         total += count
     return total
 
