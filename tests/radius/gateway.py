@@ -97,14 +97,14 @@ class Gateway:
     def send(self, port: int, datagram: bytes) -> None:
         self._socket.sendto(datagram, ("127.0.0.1", port))
 
-    def hear(self, within_seconds: float = 5.0) -> bytes | None:
+    def hear(self, within_seconds: float = 30.0) -> bytes | None:
         self._socket.settimeout(within_seconds)
         try:
             return self._socket.recv(4096)
         except TimeoutError:
             return None
 
-    def ask(self, port: int, datagram: bytes, within_seconds: float = 5.0) -> Packet:
+    def ask(self, port: int, datagram: bytes, within_seconds: float = 30.0) -> Packet:
         """Send and read the answer; fails where none comes."""
         self.send(port, datagram)
         answer = self.hear(within_seconds)
@@ -124,7 +124,7 @@ def radclient(
     *,
     secret: bytes = SECRET,
     source: str = ADDRESS,
-    within_seconds: float = 5,
+    within_seconds: float = 30,
     sign: bool = True,
 ) -> str:
     """What FreeRADIUS' client shows after asking once; a missing radclient fails here with its name."""

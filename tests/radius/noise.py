@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from radius.datagrams import MOST_AT_ONCE, Batched, of
+from radius.datagrams import MOST_AT_ONCE, OneByOne
 from radius.numbers import Code
 from tests.radius.gateway import Gateway, status_server
 from tests.radius.running import House, Worker
@@ -19,7 +19,7 @@ _IDENTIFIER = 213
 
 
 class Noise:
-    """Sends to both ports of a worker, many datagrams in a system call, and asks in between whether it answers."""
+    """Sends to both ports of a worker, many datagrams at once, and asks in between whether it answers."""
 
     def __init__(self, house: House) -> None:
         """Make all of 127.0.1.0/24 the access point of the house, which need not sign; before its worker starts."""
@@ -28,13 +28,11 @@ class Noise:
         self._asking = self._stack.enter_context(Gateway())
         self._lines = itertools.cycle([self._line(number) for number in range(_SOURCES)])
 
-    def _line(self, number: int) -> Batched:
+    def _line(self, number: int) -> OneByOne:
         bound = self._stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         bound.bind((f"127.0.1.{number + 2}", 0))
         bound.setblocking(False)
-        batched = of(bound)
-        assert isinstance(batched, Batched), "libc has no sendmmsg"
-        return batched
+        return OneByOne(bound)  # batches have no room for what is longer than a packet may be
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +43,7 @@ class Noise:
         self._stack.close()
 
     def throw(self, datagrams: list[bytes], port: int) -> None:
-        """Send them, from one access point as many as one call takes."""
+        """Send them, from one access point as many as a server reads in one call."""
         for batch in _batches(datagrams):
             line = next(self._lines)
             outgoing = [(datagram, ("127.0.0.1", port)) for datagram in batch]

@@ -20,6 +20,7 @@ from hotspots import keys, listen, vouchers
 from hotspots.admission import Admission, Admitted
 from hotspots.database import Database
 from hotspots.models import AccessPoint, Authority, ServicePlan
+from hotspots.policy import Subject, SubjectKind
 from hotspots.recorder import local_socket, neighbours
 from hotspots.recorder.backlog import Backlog, spool_name
 from hotspots.recorder.process import Recorder
@@ -159,6 +160,15 @@ class Worker:
         """Return when the worker knows what the database says now, which it notices by itself a moment later."""
         self._run(self._server.refresher.refreshed())
 
+    def knows_used_ticket(self) -> bool:
+        """Whether it has heard that a ticket was used, here or at another worker."""
+        return bool(self._server.directory.used_tickets)
+
+    def octets_known(self, voucher: int) -> list[int]:
+        """What it knows of each stay of a voucher, grants that are set aside among them: the octets used so far."""
+        subject = Subject(SubjectKind.VOUCHER, str(voucher))
+        return [stay.octets for stay in self._server.directory.ledger.stays(subject, datetime.now(UTC))]
+
     def counted(self, name: str, **labels: str) -> float:
         """The value of a metric now, 0 where it was never counted."""
         self._run(self._count())
@@ -182,7 +192,7 @@ class Worker:
         self._loop.close()
 
 
-def eventually(what: Callable[[], T], within_seconds: float = 10.0) -> T:
+def eventually(what: Callable[[], T], within_seconds: float = 60.0) -> T:
     """What the question says once it says something; fails with its last answer."""
     deadline = time.monotonic() + within_seconds
     while not (answer := what()):

@@ -35,7 +35,7 @@ def pair(request: pytest.FixtureRequest) -> Iterator[tuple[socket.socket, socket
     with socket.socket(family, socket.SOCK_DGRAM) as ours, socket.socket(family, socket.SOCK_DGRAM) as peer:
         for one in (ours, peer):
             one.bind((request.param, 0))
-            one.settimeout(5)
+            one.settimeout(30)
         ours.setblocking(False)
         yield ours, peer
 
@@ -92,7 +92,7 @@ def test_ipv4_is_answered_through_an_ipv6_socket(way: Way) -> None:
         ours.bind(("::", 0))
         ours.setblocking(False)
         peer.bind(("127.0.0.1", 0))
-        peer.settimeout(5)
+        peer.settimeout(30)
         peer.sendto(b"question", ("127.0.0.1", ours.getsockname()[1]))
         door = way(ours)
         ((octets, address),) = door.receive()

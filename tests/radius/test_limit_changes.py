@@ -39,7 +39,7 @@ def outcome(house: House, count: int = 1) -> list[tuple[str, str]]:
         done = len(found) == count and all(each.state != "asked" for each in found)
         return [(each.kind, each.state) for each in found] if done else []
 
-    return eventually(settled, within_seconds=25)
+    return eventually(settled)
 
 
 def limits(house: House) -> tuple[int | None, int | None]:

@@ -43,7 +43,7 @@ def reason(worker: Worker, gateway: Gateway, name: str, password: str) -> bytes:
 def test_a_ticket_is_used_on_both(house: House, nodes: tuple[Worker, Worker], gateway: Gateway) -> None:
     ticket = house.ticket()
     assert gateway.ask(nodes[0].auth_port, login(ticket.user_name, ticket.password)).code == Code.ACCESS_ACCEPT
-    time.sleep(0.5)  # more than the recorder gathers logins for
+    eventually(nodes[1].knows_used_ticket)
     assert reason(nodes[1], gateway, ticket.user_name, ticket.password) == b"ticket_used"
 
 
@@ -96,5 +96,5 @@ def test_who_could_not_listen_reads_what_was_missed(
         deaf = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
         assert len(db.execute(text(deaf)).all()) == 2
     assert gateway.ask(nodes[0].auth_port, login(ticket.user_name, ticket.password)).code == Code.ACCESS_ACCEPT
-    time.sleep(2.5)  # a second of patience, then they listen again
+    eventually(nodes[1].knows_used_ticket)  # after a second of patience they listen again
     assert reason(nodes[1], gateway, ticket.user_name, ticket.password) == b"ticket_used"

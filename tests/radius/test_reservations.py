@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from hotspots.database import Database
 from radius.numbers import Code
 from tests.radius.gateway import Gateway, login, report
-from tests.radius.running import House, RecorderThread, Worker, listening
+from tests.radius.running import House, RecorderThread, Worker, eventually, listening
 
 PHONE, TABLET = "02:11:22:33:44:55", "02:11:22:33:44:66"
 START = 1
@@ -49,14 +50,11 @@ def vouchers(house: House, workers: tuple[Worker, ...] | list[Worker], count: in
 
 
 def test_at_two_workers_of_one_node(house: House, workers: tuple[Worker, Worker], gateway: Gateway) -> None:
-    for code in vouchers(house, workers, 5):
+    for number, code in enumerate(vouchers(house, workers, 5), 1):
         assert octets_granted(workers[0], gateway, code, PHONE) == 1000
 
-        def refused(code: str = code) -> bool:
-            return octets_granted(workers[1], gateway, code, TABLET) is None
-
-        time.sleep(0.1)
-        assert refused()
+        eventually(partial(workers[1].octets_known, number))
+        assert octets_granted(workers[1], gateway, code, TABLET) is None
         assert octets_granted(workers[1], gateway, code, PHONE) == 1000, "the same device may always come back"
 
 
@@ -64,7 +62,7 @@ def test_while_the_database_is_away(house: House, workers: tuple[Worker, Worker]
     (code,) = vouchers(house, workers, 1)
     with house.database.write():  # nobody else can write on SQLite
         assert octets_granted(workers[0], gateway, code, PHONE) == 1000
-        time.sleep(0.1)
+        eventually(partial(workers[1].octets_known, 1))
         assert octets_granted(workers[1], gateway, code, TABLET) is None
 
 
@@ -77,14 +75,15 @@ def test_a_start_that_comes_before_the_word_of_its_login_counts_once(
     echoed = next(value for kind, value in accept.attributes if kind == 25)
     gateway.ask(workers[0].acct_port, report(START, "s1", (25, echoed)))
     gateway.ask(workers[0].acct_port, report(2, "s1", (25, echoed), (42, (400).to_bytes(4, "big")), identifier=2))
-    time.sleep(0.3)
+    eventually(lambda: 400 in workers[1].octets_known(1))
+    time.sleep(0.3)  # more than the word of the login waits
     assert octets_granted(workers[1], gateway, code, TABLET) == 600
 
 
 def test_at_two_nodes(nodes: tuple[House, list[Worker]], gateway: Gateway) -> None:
     house, workers = nodes
     listening(house, 2)
-    for code in vouchers(house, workers, 4):
+    for number, code in enumerate(vouchers(house, workers, 4), 1):
         assert octets_granted(workers[0], gateway, code, PHONE) == 1000
-        time.sleep(0.5)
+        eventually(partial(workers[1].octets_known, number))
         assert octets_granted(workers[1], gateway, code, TABLET) is None

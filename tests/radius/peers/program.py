@@ -22,7 +22,7 @@ class Program:
     def log(self) -> str:
         return self._output.read_text(errors="replace")
 
-    def wait_for(self, words: str, within_seconds: float = 20.0) -> str:
+    def wait_for(self, words: str, within_seconds: float = 60.0) -> str:
         """The log, once these words stand in it."""
         deadline = time.monotonic() + within_seconds
         while words not in (log := self.log):

@@ -94,7 +94,7 @@ class Peer:
             context.load_cert_chain(folder / "certificate", folder / "key")
         if alpn:
             context.set_alpn_protocols(list(alpn))
-        plain = socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(source, 0))
+        plain = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=(source, 0))
         self.tls = context.wrap_socket(plain, server_hostname="localhost")
 
     def __enter__(self) -> Self:
@@ -108,7 +108,7 @@ class Peer:
     def send(self, octets: bytes) -> None:
         self.tls.sendall(octets)
 
-    def hear(self, within_seconds: float = 5.0) -> bytes | None:
+    def hear(self, within_seconds: float = 30.0) -> bytes | None:
         """The next packet; None where the server ends the connection, TimeoutError where nothing comes."""
         self.tls.settimeout(within_seconds)
         head = self._exactly(4)
@@ -131,13 +131,13 @@ class Peer:
             got += more
         return got
 
-    def ask(self, octets: bytes, within_seconds: float = 5.0) -> Packet:
+    def ask(self, octets: bytes, within_seconds: float = 30.0) -> Packet:
         self.send(octets)
         answer = self.hear(within_seconds)
         assert answer is not None, "the connection was ended"
         return parse(answer)
 
-    def is_ended(self, within_seconds: float = 3.0) -> bool:
+    def is_ended(self, within_seconds: float = 30.0) -> bool:
         """Whether the server ends the connection, having said nothing more."""
         try:
             return self.hear(within_seconds) is None

@@ -48,7 +48,7 @@ def half_open(server: Server, source: str = "127.0.0.1") -> socket.socket:
     return socket.create_connection(("127.0.0.1", server.port), source_address=(source, 0))
 
 
-def is_closed(plain: socket.socket, within_seconds: float = 3.0) -> bool:
+def is_closed(plain: socket.socket, within_seconds: float = 30.0) -> bool:
     plain.settimeout(within_seconds)
     try:
         return plain.recv(1) == b""
@@ -67,6 +67,7 @@ def test_a_handshake_that_is_not_done_in_time_is_given_up(
     with counting("handshakes", result="too_slow"), half_open(server) as slow:
         slow.sendall(b"\x16\x03\x01\x02\x00\x01")  # the beginning of a ClientHello
         assert is_closed(slow)
+    monkeypatch.undo()
     with Peer(server.port, certificates.access_point()) as peer:
         assert alive(peer)
 
@@ -183,14 +184,14 @@ def test_who_asks_without_end_keeps_nobody_else_waiting(server: Server, certific
             waited.append(time.monotonic() - began)
         over.set()
         thread.join()
-    assert sorted(waited)[5] < 0.5
+    assert sorted(waited)[5] < 5, "not behind all that was asked before"
 
 
 def test_requests_without_an_answer_are_bounded_and_then_forgotten(
     server: Server, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "MOST_OPEN", 4)
-    monkeypatch.setattr(connection, "FORGOTTEN_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(connection, "FORGOTTEN_AFTER_SECONDS", 3.0)
     with Peer(server.port, certificates.access_point()) as peer:
         for identifier in range(4):
             peer.send(accounting((40, number(99)), (44, b"s1"), identifier=identifier))  # met with silence

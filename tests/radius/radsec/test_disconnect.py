@@ -39,7 +39,7 @@ def command(house: House) -> SessionCommand:
         return db.scalars(select(SessionCommand)).one()
 
 
-def settled(house: House, within_seconds: float = 10.0) -> SessionCommand:
+def settled(house: House, within_seconds: float = 60.0) -> SessionCommand:
     return eventually(lambda: (found := command(house)).state != "asked" and found, within_seconds)
 
 
