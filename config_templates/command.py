@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,13 @@ from sqlalchemy import select
 from config_templates import from_inventory
 from config_templates.intent import AccessPointIntent
 from config_templates.render import render
+from hotspots.certificates import register
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.database import open_database
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint
 from hotspots.settings import load_settings
+from hotspots.transports import RADSEC, certificate_command
 
 app = typer.Typer(name="config", help="Configuration of access points.", no_args_is_help=True)
 
@@ -39,13 +42,10 @@ def render_access_point(
             "--radius-server", help="Address of a RADIUS server as the access point reaches it; twice for two."
         ),
     ] = None,
-    radsec: Annotated[
-        bool, typer.Option("--radsec", help="Have it speak RADIUS over TLS, through radsecproxy on OpenWrt.")
-    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write the files of an access point, readable by you only: they hold its secrets."""
-    intent, warnings = find_intent(access_point, tuple(radius_server or ()), radsec=radsec)
+    intent, warnings = find_intent(access_point, tuple(radius_server or ()))
     for warning in warnings:
         typer.echo(f"note: {warning}", err=True)
     written = write(render(intent), out)
@@ -55,13 +55,11 @@ def render_access_point(
         show_records(written, as_json=False, columns=COLUMNS)
 
 
-def find_intent(
-    name: str, radius_addresses: tuple[str, ...] = (), *, radsec: bool = False
-) -> tuple[AccessPointIntent, tuple[str, ...]]:
+def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[AccessPointIntent, tuple[str, ...]]:
     """The intent of the access point of that name, and what to warn of.
 
     Raises:
-        HotspotsError: There is no such access point.
+        HotspotsError: There is no such access point, or it is to speak RADIUS over TLS and has no certificate.
         ConfigError: It cannot be configured as the inventory says.
     """
     settings = load_settings()
@@ -73,13 +71,17 @@ def find_intent(
             )
             if found is None:
                 raise HotspotsError(f"there is no access point {name}", hint="`hotspots ap list` shows all")
+            if found.radius_transport == RADSEC and not register.has_certificate(session, name, datetime.now(UTC)):
+                raise HotspotsError(
+                    f"{name} is to speak RADIUS over TLS and has no certificate",
+                    hint=f"make it first: {certificate_command(name)}",
+                )
             intent = from_inventory.intent(
                 found,
                 settings,
                 radius_secret=database.vault.open(found.sealed_secret),
                 uam_secret=database.vault.open(found.sealed_uam_secret),
                 radius_addresses=radius_addresses,
-                radsec=radsec,
             )
             return intent, from_inventory.warnings(found, intent)
     finally:

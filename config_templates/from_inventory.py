@@ -15,6 +15,7 @@ from config_templates.intent import AccessPointIntent, RadiusServer
 from config_templates.radio import Radio
 from hotspots.models import AccessPoint
 from hotspots.settings import Settings
+from hotspots.transports import RADSEC
 from hotspots.ways_in import WIFI4EU_COLLECTOR
 from hotspots.whereabouts import network_of
 
@@ -51,7 +52,6 @@ def intent(
     radius_secret: SecretStr,
     uam_secret: SecretStr,
     radius_addresses: Sequence[str] = (),
-    radsec: bool = False,
 ) -> AccessPointIntent:
     """What this access point shall be.
 
@@ -61,7 +61,6 @@ def intent(
         radius_secret: The access point's, opened.
         uam_secret: The access point's, opened.
         radius_addresses: Of the RADIUS servers, as the access point reaches them; without any, the settings'.
-        radsec: Whether it speaks RADIUS over TLS with them.
 
     Raises:
         ConfigError: A value of the inventory that no access point could be configured with; names the field.
@@ -85,7 +84,7 @@ def intent(
         radius_servers=servers,
         radius_secret=radius_secret,
         uam_secret=uam_secret,
-        radsec_port=(settings.radsec_port or RADSEC_PORT) if radsec else None,
+        radsec_port=(settings.radsec_port or RADSEC_PORT) if access_point.radius_transport == RADSEC else None,
         coa_port=access_point.coa_port,
         mac_authentication=access_point.mac_authentication,
         walled_garden=() if hotspot.wifi4eu_network is None else (WIFI4EU_COLLECTOR,),

@@ -16,7 +16,7 @@ import sys
 from typing import Any
 
 # What is known of an access point here, whatever else the command may print.
-FIELDS = ("nas_identifier", "make", "gateway", "hotspot", "authority")
+FIELDS = ("nas_identifier", "make", "gateway", "radius_transport", "hotspot", "authority")
 GROUPED_BY = ("authority", "hotspot", "make")
 NOT_IN_A_GROUP = re.compile(r"[^A-Za-z0-9_]")
 

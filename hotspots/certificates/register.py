@@ -98,6 +98,16 @@ def good(session: Session, now: datetime, purpose: Purpose | None = None) -> lis
     return list(session.scalars(statement.order_by(Certificate.id)))
 
 
+def has_certificate(session: Session, access_point: str, now: datetime) -> bool:
+    """Whether the access point of that name has one that is neither revoked nor over."""
+    statement = (
+        select(Certificate.id)
+        .join(Certificate.access_point)
+        .where(AccessPoint.name == access_point, Certificate.revoked_at.is_(None), Certificate.not_after > now)
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
 def newest(session: Session) -> list[Certificate]:
     """Those that somebody has to renew in time, over or not: the last of the authority, of the server, of each device.
 

@@ -10,19 +10,23 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from hotspots import audit
+from hotspots.certificates import register
 from hotspots.cli import ap_secret, ap_security
+from hotspots.cli.ap_notes import notes
 from hotspots.cli.ap_secret import SECRET_OCTETS
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.database import Database
-from hotspots.inventory.access_points import (
-    overlapping,
-    with_access_point,
-    with_changed_access_point,
-    without_access_point,
-)
+from hotspots.inventory.access_points import with_access_point, with_changed_access_point, without_access_point
 from hotspots.inventory.apply import edit_inventory
-from hotspots.inventory.document import AccessPointEntry, Gateway, Inventory, Make, SignaturePolicy
+from hotspots.inventory.document import (
+    AccessPointEntry,
+    Gateway,
+    Inventory,
+    Make,
+    RadiusTransport,
+    SignaturePolicy,
+)
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.stored import stored_inventory
 from hotspots.whereabouts import DYNAMIC
@@ -37,12 +41,12 @@ _COLUMNS = (
     "address",
     "make",
     "gateway",
+    "radius_transport",
     "hotspot",
     "authority",
     "secret",
     "uam_secret",
 )
-_WEAK_CHARACTERS = 16
 # Our templates have these send a Message-Authenticator; of others nobody knows.
 _CONFIGURED_MAKES = ("openwrt", "mikrotik")
 _STANDARD_COA_PORT = 3799  # RFC 5176 section 2.1
@@ -73,6 +77,9 @@ def add(
             "learn (from the first one on) for the others."
         ),
     ] = None,
+    radius_transport: Annotated[
+        RadiusTransport, typer.Option(help="What its configuration is made for: RADIUS over UDP, or over TLS.")
+    ] = "udp",
     coa_port: Annotated[
         int | None,
         typer.Option(help="UDP port on which it takes Disconnects; where not given: 1700 for cisco, else 3799."),
@@ -97,6 +104,7 @@ def add(
         uam_secret=SecretStr(uam_secret if uam_secret is not None else secrets.token_urlsafe(SECRET_OCTETS)),
         nas_identifier=nas_identifier,
         message_authenticator=message_authenticator or _policy(make, address),
+        radius_transport=radius_transport,
         coa_port=coa_port if coa_port is not None else _COA_PORTS.get(gateway, _STANDARD_COA_PORT),
         fas_level=fas_level,
         controller=controller,
@@ -111,8 +119,8 @@ def add(
             now=datetime.now(UTC),
         )
         inventory = _stored(database)
-    show_record(next(row for row in _rows(inventory) if row["name"] == name), as_json=as_json)
-    _warn(inventory, entry)
+        show_record(next(row for row in _rows(inventory) if row["name"] == name), as_json=as_json)
+        _say_notes(database, inventory, entry)
 
 
 @app.command(epilog="Example: hotspots ap change belzyce-urzad-2 --message-authenticator required")
@@ -123,10 +131,18 @@ def change(
         SignaturePolicy | None, typer.Option(help="Whether requests without one are dropped; learn begins anew.")
     ] = None,
     timeout_ms: Annotated[int | None, typer.Option(help="How long it waits for an answer.")] = None,
+    radius_transport: Annotated[
+        RadiusTransport | None, typer.Option(help="What its configuration is made for, as for ap add.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Change what is known of an access point; what is not given stays. Its secret: hotspots ap secret."""
-    given = {"address": address, "message_authenticator": message_authenticator, "timeout_ms": timeout_ms}
+    given = {
+        "address": address,
+        "message_authenticator": message_authenticator,
+        "timeout_ms": timeout_ms,
+        "radius_transport": radius_transport,
+    }
     fields = {field: value for field, value in given.items() if value is not None}
     with opened() as database:
         try:
@@ -140,8 +156,9 @@ def change(
         except ValidationError as error:
             raise _as_options(name, error) from None
         inventory = _stored(database)
-    entry = _named(inventory, name)
-    show_record({"name": name} | {field: getattr(entry, field) for field in given}, as_json=as_json)
+        entry = _named(inventory, name)
+        show_record({"name": name} | {field: getattr(entry, field) for field in given}, as_json=as_json)
+        _say_notes(database, inventory, entry)
 
 
 @app.command("list", epilog="Example: hotspots ap list --json")
@@ -211,6 +228,7 @@ def _rows(inventory: Inventory) -> list[dict[str, object]]:
             "address": entry.address,
             "make": entry.make,
             "gateway": entry.gateway,
+            "radius_transport": entry.radius_transport,
             "hotspot": hotspot.slug,
             "authority": authority.slug,
             "secret": entry.secret,
@@ -226,23 +244,8 @@ def _readable(value: object) -> object:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
-def _warn(inventory: Inventory, entry: AccessPointEntry) -> None:
-    for other in overlapping(inventory, entry.name):
-        typer.echo(
-            f"note: {entry.address} is also from where {other.name} ({other.address}) calls; "
-            "their NAS identifiers tell them apart",
-            err=True,
-        )
-    if entry.secret is not None and len(entry.secret.get_secret_value()) < _WEAK_CHARACTERS:
-        typer.echo("note: the secret is short; leave it out to have a strong one made", err=True)
-    if entry.message_authenticator == "learn":
-        typer.echo(
-            "note: requests without Message-Authenticator are taken until it sends the first one, and never after that",
-            err=True,
-        )
-    if entry.message_authenticator == "optional":
-        typer.echo(
-            "note: requests without Message-Authenticator are taken, which an attacker on the line can forge "
-            "(CVE-2024-3596); once it sends one: hotspots ap change NAME --message-authenticator required",
-            err=True,
-        )
+def _say_notes(database: Database, inventory: Inventory, entry: AccessPointEntry) -> None:
+    with database.read() as session:
+        certified = register.has_certificate(session, entry.name, datetime.now(UTC))
+    for note in notes(inventory, entry, certified=certified):
+        typer.echo(f"note: {note}", err=True)

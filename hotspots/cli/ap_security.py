@@ -20,7 +20,17 @@ from hotspots.security.remedies import remedy
 app = typer.Typer()
 
 _COLUMNS: Final = (
-    *("name", "grade", "faults", "signed_since", "unsigned_at", "transport", "secret_octets", "secret_set_at"),
+    *(
+        "name",
+        "grade",
+        "faults",
+        "signed_since",
+        "unsigned_at",
+        "transport",
+        "configured_transport",
+        "secret_octets",
+        "secret_set_at",
+    ),
     *("class_echoed", "octets_counted", "disconnect", "clock_skew_seconds"),
 )
 
@@ -54,6 +64,7 @@ def _record(card: Card) -> dict[str, object]:
         "signed_since": facts.signed_at,
         "unsigned_at": facts.unsigned_at,
         "transport": facts.transport,
+        "configured_transport": facts.configured_transport,
         "secret_octets": facts.secret_octets,
         "secret_set_at": facts.secret_set_at,
         "class_echoed": f"{facts.with_class}/{facts.sessions}",

@@ -15,6 +15,7 @@ from hotspots.database_url import sqlite_file
 from hotspots.doctor.access_points import check_access_points
 from hotspots.doctor.certificates import check_certificates
 from hotspots.doctor.finding import Finding, State
+from hotspots.doctor.transports import check_transports
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
 from hotspots.whereabouts import DYNAMIC
@@ -52,6 +53,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield from check_access_points(database)
         yield from _check_first_passwords(database)
         yield from check_certificates(database)
+        yield from check_transports(database, settings)
     except SQLAlchemyError as error:
         # Only the driver's own words: those of SQLAlchemy hold the statement and its values.
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]

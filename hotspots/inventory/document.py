@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from hotspots import ways_in
+from hotspots import transports, ways_in
 from hotspots.inventory.fields import (
     Address,
     Decibel,
@@ -60,6 +60,8 @@ Gateway = Literal[
 ]
 SignaturePolicy = Literal["required", "learn", "optional"]
 """Whether an Access-Request must have a Message-Authenticator: always, from the first one on, or never."""
+
+RadiusTransport = Literal["udp", "radsec"]
 
 PlaceKind = Literal[
     "office",
@@ -130,8 +132,8 @@ class AccessPointEntry(_Entry):
     ``address`` is from where it calls: an IP address, a subnet, a host name, or ``dynamic``
     (:mod:`hotspots.whereabouts`). ``secret`` and ``uam_secret`` are made where they are left out, and kept from then
     on. ``former_secret`` is good, too, while the secret is being changed. ``timeout_ms`` is how long it waits for an
-    answer. ``fas_level`` is how openNDS sends its visitors (its option ``fas_secure_enabled``); ``controller`` and
-    ``site`` say who lets visitors in where no RADIUS is asked.
+    answer, ``radius_transport`` what its configuration is made for. ``fas_level`` is how openNDS sends its visitors
+    (its option ``fas_secure_enabled``); ``controller`` and ``site`` say who lets visitors in where no RADIUS is asked.
     """
 
     name: DeviceName
@@ -144,6 +146,7 @@ class AccessPointEntry(_Entry):
     mac_authentication: bool = True
     coa_port: Port = 3799
     timeout_ms: Annotated[int, Field(ge=100, le=60_000)] | None = None
+    radius_transport: RadiusTransport = "udp"
     secret: Secret | None = None
     former_secret: Secret | None = None
     uam_secret: Secret | None = None
@@ -157,6 +160,15 @@ class AccessPointEntry(_Entry):
     def _said_once(cls, value: str | None, info: ValidationInfo) -> str | None:
         # One form for one meaning: what is exported does not depend on how it was written.
         return None if value == info.data.get("name") else value
+
+    @field_validator("radius_transport")
+    @classmethod
+    def _its_templates_know_it(cls, value: RadiusTransport, info: ValidationInfo) -> RadiusTransport:
+        if "make" in info.data and "gateway" in info.data:
+            wrong = transports.fault(value, info.data["make"], info.data["gateway"])
+            if wrong is not None:
+                raise ValueError(wrong)
+        return value
 
     @model_validator(mode="after")
     def _who_has_no_address_signs(self) -> Self:

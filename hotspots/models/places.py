@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotspots import ways_in
+from hotspots import transports, ways_in
 from hotspots.models.base import Base
 from hotspots.models.plans import ServicePlan
 
@@ -84,7 +84,8 @@ class AccessPoint(Base):
     ``octets_from_client_view`` says that the gateway counts as the client sees it, so that Acct-Input-Octets is the
     download (CoovaChilli without ``swapoctets``). ``fas_level`` is openNDS' own ``fas_secure_enabled``; ``controller``
     names what lets visitors in where no RADIUS is asked, ``site`` is what that calls the place. ``secret_set_at`` is
-    since when it has its secret.
+    since when it has its secret; ``radius_transport`` is what it is configured for (:mod:`hotspots.transports`), and
+    not what it was seen to speak.
     """
 
     __tablename__ = "access_points"
@@ -103,6 +104,7 @@ class AccessPoint(Base):
     secret_changed_at: Mapped[datetime | None]
     secret_set_at: Mapped[datetime | None]
     timeout_ms: Mapped[int | None]
+    radius_transport: Mapped[str] = mapped_column(default=transports.UDP)
     message_authenticator: Mapped[str] = mapped_column(default="required")
     octets_from_client_view: Mapped[bool] = mapped_column(default=False)
     mac_authentication: Mapped[bool] = mapped_column(default=True)

@@ -8,8 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-RADSEC: Final = "radsec"
-UDP: Final = "udp"
+from hotspots.transports import RADSEC, UDP
 
 LATELY: Final = timedelta(days=30)
 """A login without signature counts for so long: the device may have been mended since."""
@@ -96,7 +95,8 @@ class Facts:
 
     ``sessions`` are some of the last ones; ``with_class`` of them echoed our Class, ``counted`` told of octets,
     ``reversed`` had more of them up than down. ``clock_skew_seconds`` is how far its clock is ahead of ours.
-    ``secret_octets`` is the length of its secret, which stands nowhere in here.
+    ``secret_octets`` is the length of its secret, which stands nowhere in here. ``transport`` is how it spoke last,
+    ``configured_transport`` how its configuration has it speak.
     """
 
     name: str
@@ -107,6 +107,7 @@ class Facts:
     signed_at: datetime | None = None
     unsigned_at: datetime | None = None
     transport: str | None = None
+    configured_transport: str = UDP
     secret_octets: int | None = None
     secret_set_at: datetime | None = None
     sessions: int = 0

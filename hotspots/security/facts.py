@@ -55,6 +55,7 @@ def _own(point: AccessPoint, state: AccessPointState | None, vault: Vault) -> Fa
         make=point.make,
         gateway=point.gateway,
         signature_demanded=point.message_authenticator == "required",
+        configured_transport=point.radius_transport,
         secret_octets=_length(point.sealed_secret, vault),
         secret_set_at=point.secret_set_at,
     )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from hotspots.security.card import Facts, Fault
+from hotspots.transports import RADSEC, RADSEC_IS_RENDERED, certificate_command
 
 _OURS: Final[Mapping[Fault, str]] = MappingProxyType(
     {
@@ -15,7 +16,6 @@ _OURS: Final[Mapping[Fault, str]] = MappingProxyType(
         Fault.SECRET_SHORT: "hotspots ap secret change {name}",
         Fault.SECRET_WEAK: "hotspots ap secret change {name}",
         Fault.SECRET_OLD: "hotspots ap secret change {name}",
-        Fault.UNENCRYPTED: "hotspots certificate ap {name} --into certificates/{name}",
         Fault.OCTETS_REVERSED: "octets_from_client_view: true  # in the inventory; hotspots inventory import FILE",
         Fault.DISCONNECT_UNTRIED: "hotspots session disconnect ID  # of a session of your own device there",
     }
@@ -67,6 +67,8 @@ _WORSE: Final = {Fault.CLOCK_WRONG: Fault.CLOCK_OFF, Fault.DISCONNECT_BELIED: Fa
 
 def remedy(fault: Fault, facts: Facts) -> str | None:
     """The command that mends a fault of this access point; None where its make has none but newer firmware."""
+    if fault is Fault.UNENCRYPTED:
+        return _to_tls(facts)
     same = _WORSE.get(fault, fault)
     on_device = _ON_DEVICES.get(facts.gateway, {}).get(same)
     if on_device is None and facts.make == "openwrt":
@@ -75,3 +77,13 @@ def remedy(fault: Fault, facts: Facts) -> str | None:
         return on_device
     command = _OURS.get(fault)
     return None if command is None else command.format(name=facts.name)
+
+
+def _to_tls(facts: Facts) -> str:
+    """What comes next on the way to RADIUS over TLS."""
+    if facts.configured_transport == RADSEC:
+        return f"hotspots config render {facts.name} --out FOLDER  # and roll it out"
+    certificate = certificate_command(facts.name)
+    if (facts.make, facts.gateway) in RADSEC_IS_RENDERED:
+        return f"{certificate} && hotspots ap change {facts.name} --radius-transport radsec"
+    return certificate

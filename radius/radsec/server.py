@@ -12,7 +12,7 @@ from typing import Final
 
 from hotspots.database import Database
 from hotspots.radius_versions import RadiusVersions
-from hotspots.security.card import RADSEC
+from hotspots.transports import RADSEC
 from hotspots.travel import USUAL, Travel
 from radius.callers import Callers
 from radius.coa_client import CoaClient

@@ -27,6 +27,7 @@ def access_point(**changes: Any) -> dict[str, Any]:
         "address": "10.8.0.7",
         "make": "openwrt",
         "gateway": "coovachilli",
+        "radius_transport": "udp",
         "hotspot": "garbow-urzad",
         "authority": "garbow",
         **changes,
@@ -42,7 +43,8 @@ def test_access_points_of_the_database_are_grouped_and_no_secret_is_with_them(co
     assert listed["make_openwrt"]["hosts"] == ["belzyce-urzad-1", "belzyce-urzad-2", "garbow-urzad-1"]
     assert listed["authority_belzyce"]["hosts"] == ["belzyce-urzad-1", "belzyce-urzad-2"]
     assert listed["hotspot_garbow_urzad"]["hosts"] == ["garbow-rynek-1", "garbow-urzad-1"]
-    assert listed["_meta"]["hostvars"]["garbow-urzad-1"]["ansible_host"] == "127.0.0.1"
+    variables = listed["_meta"]["hostvars"]["garbow-urzad-1"]
+    assert (variables["ansible_host"], variables["hotspots_radius_transport"]) == ("127.0.0.1", "udp")
 
 
 def test_without_the_command_nothing_is_rolled_out(controller: Controller) -> None:

@@ -7,12 +7,15 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
+from hotspots.certificates import issuing, register
+from hotspots.certificates.issuing import KeyKind
 from hotspots.database import Database
 from hotspots.models import AccessPoint
 from tests.hotspots.places import add_network
@@ -113,17 +116,25 @@ def test_two_radius_servers_may_be_given(run: Run, tmp_path: Path) -> None:
     assert "option radiusserver2 '192.0.2.2'" in text
 
 
-def test_radius_over_tls_is_rendered_where_it_is_asked_for(run: Run, database: Database, tmp_path: Path) -> None:
-    radsec = ("--radsec", "--radius-server", "192.0.2.1")
-    done = run("belzyce-urzad-1", "--out", "out", *radsec, HOTSPOTS_RADSEC_PORT="2084")
+def test_radius_over_tls_is_rendered_for_whom_it_is_set_and_who_has_a_certificate(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    name = "belzyce-urzad-1"
+    words = (name, "--out", "out", "--radius-server", "192.0.2.1")
+    with database.write() as session:
+        session.execute(update(AccessPoint).values(radius_transport="radsec"))
+    done = run(*words)
+    assert (done.returncode, f"hotspots certificate ap {name}" in done.stderr) == (1, True)
+    assert not (tmp_path / "out").exists()
+    with database.write() as session:
+        now, vault = datetime.now(UTC), database.vault
+        register.found_authority(session, vault, "authority", issuing.make_key(KeyKind.EC), now, 30)
+        public_key = issuing.make_key(KeyKind.EC).public_key()
+        register.sign_for_access_point(session, vault, name, public_key, now, 30)
+    done = run(*words, HOTSPOTS_RADSEC_PORT="2084")
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "out/etc/radsecproxy.conf").read_text()
     assert "\thost 192.0.2.1\n\tport 2084\n\ttype tls\n" in text
-    set_make(database, "mikrotik")
-    with database.write() as session:
-        session.execute(update(AccessPoint).values(gateway="mikrotik"))
-    done = run("belzyce-urzad-1", "--out", "out", *radsec)
-    assert (done.returncode, "radsec_port: RADIUS over TLS is not rendered" in done.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("make", ["unifi", "linux"])

@@ -6,12 +6,15 @@ After a change that is meant, write them anew with `UPDATE_GOLDEN=1` in the envi
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from config_templates.errors import NoTemplatesError
+from config_templates.errors import ConfigError, NoTemplatesError
 from config_templates.intent import AccessPointIntent
-from config_templates.render import render
+from config_templates.render import MAKES, render
+from hotspots.inventory.document import Gateway
+from hotspots.transports import RADSEC_IS_RENDERED
 from tests.config_templates.intents import http_by_address, indoor_mikrotik, outdoor_openwrt
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -32,6 +35,17 @@ def test_files_are_the_golden_ones_to_the_byte(case: str) -> None:
         _write(folder, rendered)
     golden = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert rendered == golden
+
+
+def test_tls_is_rendered_for_those_that_can_be_set_to_it() -> None:
+    able = set()
+    for make, gateway in {(make, gateway) for make in MAKES for gateway in get_args(Gateway)}:
+        try:
+            render(outdoor_openwrt(make=make, gateway=gateway, radsec_port=2083))
+        except ConfigError:
+            continue
+        able.add((make, gateway))
+    assert able == RADSEC_IS_RENDERED
 
 
 @pytest.mark.parametrize("intent", CASES.values())

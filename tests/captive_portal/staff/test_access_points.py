@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from captive_portal.staff.faults import DISCONNECTS, FAULTS
-from hotspots.models import AccessPointState
+from hotspots.models import AccessPoint, AccessPointState
 from hotspots.security.card import Disconnect, Fault
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import Town
@@ -50,6 +50,15 @@ def test_each_gmina_sees_its_own(heard: Town, desk_of: Seated) -> None:
 def test_a_session_leads_to_the_card_of_its_access_point(heard: Town, desk_of: Seated) -> None:
     page = desk_of("jan").go(f"/staff/sessions/{heard.our_session}")
     assert page.links["belzyce-urzad-1"] == "/staff/access-points#belzyce-urzad-1"
+
+
+def test_what_is_not_rolled_out_yet_is_said_beside_what_was_seen(heard: Town, desk_of: Seated) -> None:
+    assert "RadSec" not in desk_of("jan").go("/staff/access-points").text
+    with heard.database.write() as db:
+        db.get_one(AccessPoint, heard.ours).radius_transport = "radsec"
+    text = desk_of("jan").go("/staff/access-points").text
+    assert "UDP; to be TLS (RadSec)" in text
+    assert "hotspots config render belzyce-urzad-1" in text
 
 
 def test_it_is_told_in_polish(heard: Town, app: Flask) -> None:

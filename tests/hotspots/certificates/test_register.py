@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from cryptography import x509
 from sqlalchemy.orm import Session
@@ -55,6 +57,22 @@ def test_workers_know_the_good_ones_by_their_fingerprints(network: Database) -> 
         register.revoke(db, register.find(db, first.serial, NOW), NOW, revoked_by="a test")
     directory.refresh(NOW)
     assert directory.certificates == {second.fingerprint: 1}
+
+
+def test_a_certificate_counts_while_it_is_good(network: Database) -> None:
+    def has(at: datetime = NOW, name: str = NAME) -> bool:
+        with network.read() as db:
+            return register.has_certificate(db, name, at)
+
+    assert not has()
+    with network.write() as db:
+        made = sign(db, network)
+    assert has()
+    assert not has(name="another")
+    assert not has(at=made.not_after)
+    with network.write() as db:
+        register.revoke(db, register.find(db, made.serial, NOW), NOW, revoked_by="a test")
+    assert not has()
 
 
 def test_an_access_point_that_is_deleted_leaves_its_certificates_revoked(network: Database) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -14,7 +15,7 @@ from hotspots.errors import HotspotsError
 from hotspots.inventory.document import Gateway
 from hotspots.models import AccessPoint
 from tests.hotspots.cli.test_account import answer
-from tests.hotspots.cli.test_groups import fresh, system  # noqa: F401 - fixtures
+from tests.hotspots.cli.test_groups import call, fresh, system  # noqa: F401 - fixtures
 
 WORDS = ("--hotspot", "zakrzew-urzad", "--address", "10.9.0.1", "--make", "linux")
 
@@ -31,6 +32,28 @@ def test_every_gateway_can_be_added_and_takes_disconnects_where_its_make_does(
 ) -> None:
     made = added(system, gateway)
     assert (made.gateway, made.coa_port) == (gateway, 1700 if gateway == "cisco" else 3799)
+
+
+def test_tls_is_refused_at_once_where_no_template_knows_it(system: Database) -> None:
+    with pytest.raises(
+        HotspotsError, match=r"--radius-transport: radsec is .* not for linux with wispr: leave it udp"
+    ):
+        added(system, "wispr", "--radius-transport", "radsec")
+    with system.read() as db:
+        assert db.scalars(select(AccessPoint).where(AccessPoint.name == "new-one")).first() is None
+
+
+def test_tls_is_chosen_and_the_certificate_asked_for_that_it_needs(system: Database, tmp_path: Path) -> None:
+    name = "belzyce-urzad-1"
+    wanted = ("ap", "change", name, "--radius-transport", "radsec")
+    needs = f"note: it needs a certificate of its own: hotspots certificate ap {name}"
+    assert needs in call(*wanted).stderr
+    answer("certificate", "authority", "--into", str(tmp_path / "authority"))
+    answer("certificate", "ap", name, "--into", str(tmp_path / name))
+    assert "note:" not in call(*wanted).stderr
+    (row,) = [row for row in answer("ap", "list") if row["name"] == name]
+    assert row["radius_transport"] == "radsec"
+    assert answer("ap", "change", name, "--radius-transport", "udp")["radius_transport"] == "udp"
 
 
 def test_the_port_of_disconnects_may_be_another(system: Database) -> None:

@@ -50,6 +50,14 @@ URZAD = "authorities.belzyce.hotspots.belzyce-urzad"
         ("slug: belzyce-rynek", "slug: belzyce-urzad", f"{URZAD}.slug", "there twice"),
         ("slug: belzyce\n", "slug: powiat-lubelski\n", "authorities.powiat-lubelski.slug", "there twice"),
         (
+            "nas_identifier: gm-02", "radius_transport: tls",
+            f"{URZAD}.access_points.belzyce-urzad-2.radius_transport", "must be 'udp' or 'radsec'",
+        ),
+        (
+            "gateway: coovachilli", "gateway: uspot\n            radius_transport: radsec",
+            f"{URZAD}.access_points.belzyce-urzad-1.radius_transport", "not for openwrt with uspot: leave it udp",
+        ),
+        (
             "nas_identifier: gm-02", "nas_identifier: belzyce-urzad-1",
             f"{URZAD}.access_points.belzyce-urzad-2.nas_identifier", "of another access point",
         ),

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from hotspots.security.card import BEST_WITH, RADSEC, UDP, Disconnect, Facts, Fault, Grade, judge
+from hotspots.security.card import BEST_WITH, Disconnect, Facts, Fault, Grade, judge
 from hotspots.security.remedies import remedy
+from hotspots.transports import RADSEC, UDP
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 BEST = Facts(
@@ -92,6 +93,25 @@ def test_the_command_is_that_of_the_make(make: str, gateway: str, fault: Fault, 
     found = remedy(fault, replace(BEST, make=make, gateway=gateway))
     assert found is not None
     assert command in found
+
+
+@pytest.mark.parametrize(
+    ("make", "gateway", "configured", "command"),
+    [
+        (
+            *("openwrt", "coovachilli", UDP),
+            "hotspots certificate ap here --into certificates/here"
+            " && hotspots ap change here --radius-transport radsec",
+        ),
+        ("openwrt", "coovachilli", RADSEC, "hotspots config render here --out FOLDER  # and roll it out"),
+        ("cisco", "cisco", UDP, "hotspots certificate ap here --into certificates/here"),
+    ],
+)
+def test_the_way_to_tls_begins_where_the_access_point_is(
+    make: str, gateway: str, configured: str, command: str
+) -> None:
+    facts = replace(OVER_UDP, make=make, gateway=gateway, configured_transport=configured)
+    assert remedy(Fault.UNENCRYPTED, facts) == command
 
 
 def test_where_only_newer_firmware_helps_there_is_no_command() -> None:

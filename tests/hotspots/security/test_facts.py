@@ -72,6 +72,13 @@ def test_what_was_seen_on_the_wire(network: Database) -> None:
     assert (found.transport, found.clock_skew_seconds) == ("udp", -7.5)
 
 
+def test_how_it_is_to_speak_stands_beside_how_it_does(network: Database) -> None:
+    with network.write() as db:
+        db.get_one(AccessPoint, 1).radius_transport = "radsec"
+        sightings.write(db, [Sighting(1, transport="udp")], NOW)
+    assert (facts(network).configured_transport, facts(network).transport) == ("radsec", "udp")
+
+
 def test_one_that_learns_demands_once_it_has_signed(network: Database) -> None:
     with network.write() as db:
         db.get_one(AccessPoint, 1).message_authenticator = "learn"

@@ -1,0 +1,38 @@
+"""What is to be said of an access point that was added or changed as it was wished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hotspots.inventory.access_points import overlapping
+from hotspots.inventory.document import AccessPointEntry, Inventory
+from hotspots.transports import RADSEC, certificate_command
+
+_WEAK_CHARACTERS: Final = 16
+
+
+def notes(inventory: Inventory, entry: AccessPointEntry, *, certified: bool) -> Iterator[str]:
+    """A sentence for each thing that an operator should know of it.
+
+    Args:
+        inventory: With the access point in it.
+        entry: The access point.
+        certified: Whether it has a good certificate of its own.
+    """
+    for other in overlapping(inventory, entry.name):
+        yield (
+            f"{entry.address} is also from where {other.name} ({other.address}) calls; "
+            "their NAS identifiers tell them apart"
+        )
+    if entry.secret is not None and len(entry.secret.get_secret_value()) < _WEAK_CHARACTERS:
+        yield "the secret is short; leave it out to have a strong one made"
+    if entry.message_authenticator == "learn":
+        yield "requests without Message-Authenticator are taken until it sends the first one, and never after that"
+    if entry.message_authenticator == "optional":
+        yield (
+            "requests without Message-Authenticator are taken, which an attacker on the line can forge "
+            "(CVE-2024-3596); once it sends one: hotspots ap change NAME --message-authenticator required"
+        )
+    if entry.radius_transport == RADSEC and not certified:
+        yield f"it needs a certificate of its own: {certificate_command(entry.name)}"
