@@ -88,7 +88,7 @@ def test_who_waits_goes_on_without_a_database_that_says_nothing() -> None:
         try:
             first, second = await asyncio.gather(waited_seconds(refresher), waited_seconds(refresher))
             late = await waited_seconds(refresher)
-            assert all(0.4 < seconds < 2 for seconds in (first, second, late))
+            assert all(0.4 < seconds < 8 for seconds in (first, second, late))
             assert refresher.age_seconds >= 0.8
         finally:
             released.set()
@@ -115,13 +115,17 @@ def test_who_must_not_go_on_without_it_waits_until_the_database_is_back() -> Non
     play(read, scene)
 
 
-def test_a_database_that_fails_is_logged_once_and_nobody_waits_for_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_database_that_fails_is_logged_once_and_nobody_waits_for_it(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "PATIENCE_SECONDS", 60.0)
+
     def read() -> None:
         raise ConnectionError("the database is away")
 
     async def scene(refresher: Refresher, copy: Copy) -> None:
         while copy.readings < 5:
-            assert await waited_seconds(refresher) < 0.4
+            assert await waited_seconds(refresher) < 30
 
     with caplog.at_level(logging.WARNING):
         play(read, scene)
