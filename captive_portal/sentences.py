@@ -189,8 +189,8 @@ ENDINGS: Final[Mapping[str, LazyString]] = {
     "Lost-Carrier": _("The device left the Wi-Fi."),
     "Lost-Service": _("The hotspot lost its own connection."),
     "Idle-Timeout": _("The device sent nothing for a while."),
-    "Session-Timeout": _("The time or the data of this session was used."),
-    "Admin-Reset": _("The session was ended by the network."),
+    "Session-Timeout": _("The time or the data of this connection was used."),
+    "Admin-Reset": _("The connection was ended by the network."),
     "NAS-Reboot": _("The hotspot was switched off or restarted."),
     "Stale": _("The hotspot stopped telling us about it."),
 }
@@ -199,4 +199,4 @@ ENDINGS: Final[Mapping[str, LazyString]] = {
 
 def ending_sentence(cause: str | None) -> str:
     """How a session ended."""
-    return str(ENDINGS.get(cause or "", gettext("The session was ended.")))
+    return str(ENDINGS.get(cause or "", gettext("The connection was ended.")))

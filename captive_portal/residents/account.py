@@ -96,7 +96,7 @@ def new_passkey() -> Response | Redirect:
 
 
 def passkey() -> Response | Redirect:
-    """Sign in with a passkey."""
+    """Log in with a passkey."""
     arrival, here = fresh_from_token(), services()
     if WayIn.ACCOUNT not in pages.working(arrival):
         return pages.login_page(arrival, FORBIDDEN)

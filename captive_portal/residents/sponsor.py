@@ -101,7 +101,7 @@ def _write(arrival: Arrival, asked: str, words: str) -> None:
     assert place.controller.email is not None  # noqa: S101 - the same
     # Staff read Polish; the names of things are the inventory's.
     text = (
-        f"W hotspocie {place.hotspot} ktoś prosi o dostęp do Internetu i napisał o sobie:\n\n    {words}\n\n"
+        f"W punkcie Wi-Fi {place.hotspot} ktoś prosi o dostęp do Internetu i napisał o sobie:\n\n    {words}\n\n"
         f"Zdecyduj po zalogowaniu, w ciągu {int(sponsoring.LIFETIME.total_seconds() // 60)} minut:\n"
         f"{here.settings.portal_base_url}{url_for('staff.sponsor', request_id=asked)}\n"
     )

@@ -179,7 +179,7 @@ def test_a_scanned_voucher_survives_the_redirect_of_the_gateway(
     base = far_router.pages["login.html"].partition('action="')[2].partition("/mikrotik")[0]
     stranger.page.goto(f"{base}/?voucher={code}")
     stranger.reads("Your voucher")
-    expect(stranger.page.get_by_role("main")).to_contain_text("Connect to the Wi-Fi first.")
+    expect(stranger.page.get_by_role("main")).to_contain_text("Join the Wi-Fi first.")
 
     # Later, behind the gateway, whose page posts to the portal from another site.
     stranger.joins()

@@ -93,7 +93,7 @@ def test_a_passkey_is_made_and_lets_in_on_another_device(
 
     chilli.device = "02:11:22:33:44:56"
     page.goto(address)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Log in with a passkey").click()
     expect(page.locator("h1.state")).to_be_visible()
     subjects = {outcome.remembered.subject for outcome in radius.outcomes if outcome.remembered}
     assert (len(radius.outcomes), len(subjects)) == (2, 1)
@@ -102,7 +102,7 @@ def test_a_passkey_is_made_and_lets_in_on_another_device(
         db.delete(db.scalars(select(models.Passkey)).one())
     chilli.device = "02:11:22:33:44:57"
     page.goto(address)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Log in with a passkey").click()
     expect(page.get_by_text("We do not know this passkey.")).to_be_visible()
     assert len(radius.outcomes) == 2
 
@@ -125,7 +125,7 @@ def test_where_there_are_no_passkeys_there_is_no_button(
     page.add_init_script("delete window.PublicKeyCredential")
     page.goto(gateway[1])
     expect(page.get_by_label("Password of the account")).to_be_visible()
-    expect(page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
+    expect(page.get_by_role("button", name="Log in with a passkey")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ def test_the_data_of_the_day_are_spent(
     page = browser.submit("/enter")
 
     assert (browser.status, page.heading) == (409, "Dane na dziś są wykorzystane")
-    assert "Możesz połączyć się znowu wtorek, 3 marca, 00:00" in page.text
+    assert "Możesz znowu połączyć się z Internetem: wtorek, 3 marca, 00:00" in page.text
 
 
 def test_a_blocked_device_is_told_whom_to_ask(browser: Browser, radius: RadiusStandIn, network: Database) -> None:

@@ -78,7 +78,7 @@ def test_who_is_not_behind_a_gateway_is_told_to_connect_first(client: FlaskClien
     page = _page(response)
     assert page.heading == "Your voucher"
     assert vouchers.grouped(code) in page.text
-    assert "Connect to the Wi-Fi first. It is called Powiat." in page.text
+    assert "Join the Wi-Fi first. It is called Powiat." in page.text
     assert page.links["Open the login page"] == "http://example.com/"
     assert page.forms == []
 

@@ -9,12 +9,10 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from captive_portal.languages import LANGUAGES, SOURCE, STAFF_LANGUAGES, po_files, read_catalog
-from hotspots.sms.text import of_code
-from tests.captive_portal.texts import ROOM, Text, texts
+from tests.captive_portal.texts import ROOM, Text, residents_read, texts
 
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 _PLACEHOLDER = re.compile(r"%\(\w+\)[\d.]*[a-z]")
-_MARKUP = re.compile(r"<[^>]*>|\{[{%].*?[}%]\}", re.DOTALL)
 _DU_SAYS = (
     "behalte|denk|frag|geh|gib|komm|lies|mach|melde|nimm|notiere|nutze|öffne|prüfe|sag|scanne|schalte|schau|schließ|"
     "schreib|sende|speichere|störe|tippe|trenne|tu|verbinde|vergleiche|versuch|warte|wähle"
@@ -86,22 +84,9 @@ def test_whole_texts_are_there_in_each_language(name: str) -> None:
     assert found == {f"{name}.{language}.html" for language in LANGUAGES}
 
 
-def _residents_read(language: str) -> list[str]:
-    """All that residents read in this language, without markup."""
-    catalog = read_catalog(po_files(language), language)
-    ids = {text.id if isinstance(text.id, str) else text.id[0] for text in texts() if not text.is_for_staff}
-    messages = [message for message in map(catalog.get, ids) if message is not None]
-    pages = (ROOM / "templates" / "residents").glob(f"*.{language}.html")
-    return [
-        *(str(message.string) for message in messages),
-        *(_MARKUP.sub(" ", page.read_text()) for page in pages),
-        of_code("123456", 10, language),
-    ]
-
-
 @pytest.mark.parametrize("language", OTHERS)
 def test_residents_are_addressed_in_one_form(language: str) -> None:
-    found = [text for text in _residents_read(language) if _OTHER_FORM_OF_ADDRESS[language].search(text)]
+    found = [text for text in residents_read(language) if _OTHER_FORM_OF_ADDRESS[language].search(text)]
     assert found == []
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 import captive_portal
+from captive_portal.languages import SOURCE, po_files, read_catalog
+from hotspots.sms.text import of_code
 
 ROOM = Path(captive_portal.__file__).parent
 _METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
@@ -18,6 +22,7 @@ _KEYWORDS = {
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
 }
+_MARKUP = re.compile(r"<[^>]*>|\{[{%].*?[}%]\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,31 @@ class Text:
         return "staff" in Path(self.file).parts
 
 
-def texts() -> Iterator[Text]:
+@cache
+def texts() -> tuple[Text, ...]:
     options = {"templates/**.html": {"trimmed": "false", "silent": "false"}}
-    for file, line, message, _comments, _context in extract_from_dir(ROOM, _METHODS, options, _KEYWORDS):
-        yield Text(file, line, message)
+    found = extract_from_dir(ROOM, _METHODS, options, _KEYWORDS)
+    return tuple(Text(file, line, message) for file, line, message, _comments, _context in found)
+
+
+def residents_read(language: str) -> list[str]:
+    """All that residents read in this language, without markup."""
+    pages = (ROOM / "templates" / "residents").glob(f"*.{language}.html")
+    return [
+        *_said(language, [text for text in texts() if not text.is_for_staff]),
+        *(_MARKUP.sub(" ", page.read_text()) for page in pages),
+        of_code("123456", 10, language),
+    ]
+
+
+def staff_read(language: str) -> list[str]:
+    """The dashboard's texts in this language."""
+    return _said(language, [text for text in texts() if text.is_for_staff])
+
+
+def _said(language: str, wanted: Iterable[Text]) -> list[str]:
+    ids = {text.id if isinstance(text.id, str) else text.id[0] for text in wanted}
+    if language == SOURCE:
+        return sorted(ids)
+    catalog = read_catalog(po_files(language), language)
+    return [str(message.string) for message in map(catalog.get, sorted(ids)) if message is not None]

@@ -74,7 +74,7 @@ def test_a_resident_of_a_routeros_hotspot(installation: Installation, router: Fa
     phone.goto("http://news.example/today")
     _reads(phone, "Rynek w Bełżycach")
     phone.locator("button.first").click()
-    _reads(phone, "Masz Internet")
+    _reads(phone, "Masz połączenie z Internetem")
     phone.goto("http://news.example/today")
     _reads(phone, "The open Internet")
 
