@@ -11,6 +11,7 @@ _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _URL_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 MAX_HOST_LENGTH = 253
 MAX_SSID_OCTETS = 32
+MAX_COMMON_NAME_OCTETS = 64  # RFC 5280, appendix A.1
 MAX_RADIUS_ATTRIBUTE_OCTETS = 253
 
 

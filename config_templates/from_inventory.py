@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from config_templates import checks
 from config_templates.address_plan import AddressPlan, derive
 from config_templates.errors import ConfigError
-from config_templates.intent import AccessPointIntent, RadiusServer
+from config_templates.intent import AccessPointIntent, RadiusServer, RadSec
 from config_templates.radio import Radio
 from hotspots.models import AccessPoint
 from hotspots.settings import Settings
@@ -84,7 +84,7 @@ def intent(
         radius_servers=servers,
         radius_secret=radius_secret,
         uam_secret=uam_secret,
-        radsec_port=(settings.radsec_port or RADSEC_PORT) if access_point.radius_transport == RADSEC else None,
+        radsec=_radsec(access_point, settings),
         coa_port=access_point.coa_port,
         mac_authentication=access_point.mac_authentication,
         walled_garden=() if hotspot.wifi4eu_network is None else (WIFI4EU_COLLECTOR,),
@@ -157,6 +157,12 @@ def _radios(access_point: AccessPoint) -> tuple[Radio, ...]:
         radio(f"radios[{index}]", entry, outdoor=outdoor)
         for index, entry in enumerate(access_point.radios or assumed)
     )
+
+
+def _radsec(access_point: AccessPoint, settings: Settings) -> RadSec | None:
+    if access_point.radius_transport != RADSEC:
+        return None
+    return RadSec(settings.radsec_port or RADSEC_PORT, access_point.name)
 
 
 def _plan(access_point: AccessPoint, servers: Sequence[RadiusServer]) -> AddressPlan:

@@ -39,6 +39,21 @@ class RadiusServer:
 
 
 @dataclass(frozen=True)
+class RadSec:
+    """How the RADIUS servers are called over TLS (RFC 6614): their TCP port, and to whom the certificate is made out.
+
+    ``certificate`` is the common name of the access point's own.
+    """
+
+    port: int
+    certificate: str
+
+    def __post_init__(self) -> None:
+        checks.port("radsec.port", self.port)
+        checks.text("radsec.certificate", self.certificate, most_octets=checks.MAX_COMMON_NAME_OCTETS)
+
+
+@dataclass(frozen=True)
 class AccessPointIntent:
     """One access point, complete and checked; the same intent renders to the same bytes.
 
@@ -56,7 +71,7 @@ class AccessPointIntent:
         radius_servers: One or two, in order of preference.
         radius_secret: Shared with the RADIUS servers.
         uam_secret: Shared with the portal; signs CoovaChilli's redirects.
-        radsec_port: TCP port on which the RADIUS servers take RADIUS over TLS (RFC 6614); None where UDP is spoken.
+        radsec: RADIUS over TLS; None where UDP is spoken.
         coa_port: UDP port on which it takes Disconnect and CoA (RFC 5176).
         walled_garden: Hosts that residents reach before they are signed in, beside the portal.
         mac_authentication: Whether it asks by MAC address for devices that come back.
@@ -86,7 +101,7 @@ class AccessPointIntent:
     radius_servers: tuple[RadiusServer, ...]
     radius_secret: SecretStr
     uam_secret: SecretStr
-    radsec_port: int | None = None
+    radsec: RadSec | None = None
     coa_port: int = 3799
     walled_garden: tuple[str, ...] = ()
     mac_authentication: bool = True
@@ -157,8 +172,6 @@ class AccessPointIntent:
         for name in ("radius_secret", "uam_secret"):
             checks.text(name, getattr(self, name).get_secret_value(), most_octets=MAX_SECRET_OCTETS)
         checks.port("coa_port", self.coa_port)
-        if self.radsec_port is not None:
-            checks.port("radsec_port", self.radsec_port)
         if self.interim_seconds < SHORTEST_INTERIM_SECONDS:
             raise ConfigError("interim_seconds", f"must be at least {SHORTEST_INTERIM_SECONDS}")
         if not 1 <= self.radius_timeout_seconds <= 30:

@@ -7,7 +7,7 @@ from typing import Final
 UDP: Final = "udp"
 RADSEC: Final = "radsec"
 
-RADSEC_IS_RENDERED: Final = frozenset((("openwrt", "coovachilli"),))
+RADSEC_IS_RENDERED: Final = frozenset((("mikrotik", "mikrotik"), ("openwrt", "coovachilli")))
 """Make and gateway of those whose templates know RADIUS over TLS."""
 
 

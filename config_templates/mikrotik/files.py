@@ -4,8 +4,9 @@ from config_templates.errors import NoTemplatesError
 from config_templates.intent import AccessPointIntent
 from config_templates.mikrotik.basics import addresses, identity, radios
 from config_templates.mikrotik.firewall import firewall
-from config_templates.mikrotik.hotspot import hotspot, radius, walled_garden
+from config_templates.mikrotik.hotspot import hotspot, walled_garden
 from config_templates.mikrotik.pages import pages
+from config_templates.mikrotik.radius import CERTIFICATE_FILES, radius
 from config_templates.source import Source
 
 GATEWAYS = ("mikrotik",)
@@ -25,8 +26,10 @@ def sources(intent: AccessPointIntent) -> tuple[Source, ...]:
         *addresses(intent),
         *radios(intent),
         *firewall(intent),
-        *radius(intent),
         *hotspot(intent),
         *walled_garden(intent),
+        # Last: a statement that fails ends the script, and a HotSpot that cannot ask lets nobody in.
+        *radius(intent),
     )
-    return (Source("access-point.rsc", "mikrotik/script.rsc.j2", {"statements": statements}), *pages(intent))
+    data = {"statements": statements, "certificates": () if intent.radsec is None else CERTIFICATE_FILES}
+    return (Source("access-point.rsc", "mikrotik/script.rsc.j2", data), *pages(intent))

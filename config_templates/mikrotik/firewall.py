@@ -45,13 +45,7 @@ def _input(intent: AccessPointIntent) -> tuple[Arguments, ...]:
         {"chain": chain, "action": accept, "connection-state": _KNOWN},
         {"chain": chain, "action": drop, "connection-state": Word("invalid")},
         {"chain": chain, "action": accept, "protocol": Word("icmp")},
-        {
-            "chain": chain,
-            "action": accept,
-            "protocol": udp,
-            "dst-port": intent.coa_port,
-            "src-address-list": Word("radius"),
-        },
+        *_orders(intent),
         {
             "chain": chain,
             "action": accept,
@@ -63,6 +57,21 @@ def _input(intent: AccessPointIntent) -> tuple[Arguments, ...]:
         {"chain": chain, "action": accept, "protocol": tcp, "dst-port": 53, "in-interface": BRIDGE},
         {"chain": chain, "action": drop, "in-interface": BRIDGE},
         {"chain": chain, "action": drop, "in-interface": uplink(intent)},
+    )
+
+
+def _orders(intent: AccessPointIntent) -> tuple[Arguments, ...]:
+    """Where Disconnect and CoA come in by UDP: not with RADIUS over TLS, whose secret everybody knows."""
+    if intent.radsec is not None:
+        return ()
+    return (
+        {
+            "chain": Word("input"),
+            "action": Word("accept"),
+            "protocol": Word("udp"),
+            "dst-port": intent.coa_port,
+            "src-address-list": Word("radius"),
+        },
     )
 
 

@@ -1,25 +1,10 @@
-"""RADIUS, HotSpot and walled garden of a RouterOS access point (help.mikrotik.com, "Hotspot", "RADIUS")."""
+"""HotSpot and walled garden of a RouterOS access point (help.mikrotik.com, "Hotspot")."""
 
 from config_templates import checks
-from config_templates.errors import ConfigError
 from config_templates.intent import AccessPointIntent
 from config_templates.mikrotik.basics import BRIDGE
 from config_templates.mikrotik.quoting import Word
 from config_templates.mikrotik.statement import Statement, statement
-
-
-def radius(intent: AccessPointIntent) -> tuple[Statement, ...]:
-    """The RADIUS servers, and leave for them to send Disconnect and CoA.
-
-    Raises:
-        ConfigError: They are to be called over TLS.
-    """
-    if intent.radsec_port is not None:
-        raise ConfigError("radsec_port", "RADIUS over TLS is not rendered for mikrotik; set it by hand")
-    return (
-        *(_server(intent, index) for index in range(len(intent.radius_servers))),
-        statement("/radius incoming", "set", {"accept": True, "port": intent.coa_port}),
-    )
 
 
 def hotspot(intent: AccessPointIntent) -> tuple[Statement, ...]:
@@ -70,28 +55,6 @@ def _profile(intent: AccessPointIntent) -> dict[str, str | int | bool | None]:
         "radius-mac-format": Word("XX:XX:XX:XX:XX:XX"),
         "nas-port-type": Word("wireless-802.11"),
     }
-
-
-def _server(intent: AccessPointIntent, index: int) -> Statement:
-    server = intent.radius_servers[index]
-    if server.ip is None:
-        raise ConfigError(
-            f"radius_servers[{index}].address",
-            "RouterOS wants an IP address, not a name; give it with RADIUS_BIND or --radius-server",
-        )
-    return statement(
-        "/radius",
-        "add",
-        {
-            "service": Word("hotspot"),
-            "address": Word(server.ip),
-            "authentication-port": server.auth_port,
-            "accounting-port": server.acct_port,
-            "secret": intent.radius_secret,
-            "timeout": Word(f"{intent.radius_timeout_seconds}s"),
-            "require-message-auth": Word("yes-for-request-resp"),
-        },
-    )
 
 
 def _garden(host: str) -> tuple[Statement, ...]:

@@ -74,7 +74,7 @@ def _net(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:
 
 def _radius(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:
     first, last = intent.radius_servers[0], intent.radius_servers[-1]
-    if intent.radsec_port is not None:
+    if intent.radsec is not None:
         first = last = RadiusServer(radsecproxy.LISTENS_ON, radsecproxy.AUTH_PORT, radsecproxy.ACCT_PORT)
     return {
         "radiusserver1": first.address,
@@ -93,7 +93,7 @@ def _radius(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:
 
 def _orders_come_past_the_proxy(intent: AccessPointIntent) -> bool:
     """Whether Disconnects come from an address that chilli does not ask, and the firewall lets no others through."""
-    return intent.radsec_port is not None and all(server.ip is not None for server in intent.radius_servers)
+    return intent.radsec is not None and all(server.ip is not None for server in intent.radius_servers)
 
 
 def _uam(intent: AccessPointIntent) -> dict[str, Value | int | bool | None]:

@@ -36,4 +36,4 @@ def sources(intent: AccessPointIntent) -> tuple[Source, ...]:
         Source(f"etc/config/{name}", "openwrt/uci.j2", {"file": name, "sections": build(intent)})
         for name, build in _BUILDERS.items()
     )
-    return of_uci if intent.radsec_port is None else (*of_uci, *radsecproxy(intent))
+    return of_uci if intent.radsec is None else (*of_uci, *radsecproxy(intent, intent.radsec))

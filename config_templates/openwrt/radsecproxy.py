@@ -7,7 +7,7 @@ includes a whole file here, which is also the one that the service without UCI r
 
 from pydantic import SecretStr
 
-from config_templates.intent import AccessPointIntent
+from config_templates.intent import AccessPointIntent, RadSec
 from config_templates.openwrt.section import section
 from config_templates.source import Source
 
@@ -19,7 +19,7 @@ CERTIFICATES = "/etc/radsec"
 _FILE = "etc/radsecproxy.conf"
 
 
-def radsecproxy(intent: AccessPointIntent) -> tuple[Source, ...]:
+def radsecproxy(intent: AccessPointIntent, radsec: RadSec) -> tuple[Source, ...]:
     """Its own file, and the UCI file that leads to it.
 
     The secret on loopback is that of the access point: Disconnects come by UDP, past radsecproxy, under the same.
@@ -31,7 +31,7 @@ def radsecproxy(intent: AccessPointIntent) -> tuple[Source, ...]:
         "certificates": CERTIFICATES,
         "secret": intent.radius_secret,
         "servers": [server.address for server in intent.radius_servers],
-        "port": intent.radsec_port,
+        "port": radsec.port,
     }
     return (
         Source(_FILE, "openwrt/radsecproxy.conf.j2", data),

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from config_templates.address_plan import AddressPlan
-from config_templates.intent import AccessPointIntent, RadiusServer
+from config_templates.intent import AccessPointIntent, RadiusServer, RadSec
 from config_templates.radio import Radio
 
 # Each has been seen to break a configuration language: blanks in a row, quotes, comments, variables, escapes.
@@ -28,6 +28,8 @@ HOSTILE = (
     "ąćęłńóśźż",
     "📶",
 )
+
+OVER_TLS = RadSec(2083, "belzyce-urzad-1")
 
 
 def outdoor_openwrt(**changes: Any) -> AccessPointIntent:

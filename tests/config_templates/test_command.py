@@ -135,6 +135,12 @@ def test_radius_over_tls_is_rendered_for_whom_it_is_set_and_who_has_a_certificat
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "out/etc/radsecproxy.conf").read_text()
     assert "\thost 192.0.2.1\n\tport 2084\n\ttype tls\n" in text
+    set_make(database, "mikrotik")
+    with database.write() as session:
+        session.execute(update(AccessPoint).values(gateway="mikrotik"))
+    assert run(*words).returncode == 0
+    script = (tmp_path / "out/access-point.rsc").read_text()
+    assert '/certificate set [ find common-name="belzyce-urzad-1" ] name=radsec\n' in script
 
 
 @pytest.mark.parametrize("make", ["unifi", "linux"])

@@ -9,12 +9,12 @@ import pytest
 from pydantic import SecretStr
 
 from config_templates.errors import ConfigError, NoTemplatesError
-from config_templates.intent import AccessPointIntent, RadiusServer
+from config_templates.intent import AccessPointIntent, RadiusServer, RadSec
 from config_templates.radio import Radio
 from config_templates.render import render
 from hotspots import gateway_proof
 from tests.config_templates import ros_reader
-from tests.config_templates.intents import HOSTILE, http_by_address, indoor_mikrotik
+from tests.config_templates.intents import HOSTILE, OVER_TLS, http_by_address, indoor_mikrotik
 
 
 def read(intent: AccessPointIntent) -> list[ros_reader.ReadStatement]:
@@ -47,6 +47,54 @@ def test_radius_is_asked_with_patience_and_message_authenticator() -> None:
     assert {server["timeout"] for server in servers} == {"3s"}
     assert {server["require-message-auth"] for server in servers} == {"yes-for-request-resp"}
     assert one(indoor_mikrotik(), "/radius incoming") == {"accept": "yes", "port": "3799"}
+
+
+def test_over_tls_the_router_asks_with_its_certificate_and_the_secret_of_all() -> None:
+    servers = [item.arguments for item in read(indoor_mikrotik(radsec=OVER_TLS)) if item.menu == "/radius"]
+    assert [server["address"] for server in servers] == ["192.0.2.10", "192.0.2.11"]
+    common = {
+        "service": "hotspot", "protocol": "radsec", "certificate": "radsec", "secret": "radsec", "timeout": "3s",
+        "require-message-auth": "yes-for-request-resp",
+    }  # fmt: skip
+    assert all(server == {**common, "address": server["address"]} for server in servers)
+
+
+@pytest.mark.parametrize("name", ["belzyce-urzad-1", 'a "b" \\ $c ?'])
+def test_certificates_are_imported_before_they_are_used_and_the_key_goes(name: str) -> None:
+    statements = read(indoor_mikrotik(radsec=RadSec(2083, name)))
+    first = next(place for place, item in enumerate(statements) if item.menu == "/certificate")
+    steps = [(item.menu, item.action, item.find, item.arguments) for item in statements[first : first + 5]]
+    assert steps == [
+        *(
+            ("/certificate", "import", None, {"file-name": file, "passphrase": ""})
+            for file in ("authority.pem", "access-point.pem", "access-point.key")
+        ),
+        ("/certificate", "set", ("common-name", name), {"name": "radsec"}),
+        ("/file", "remove", ("name", "access-point.key"), {}),
+    ]
+    rest = {item.menu for item in statements[first + 5 :]}
+    assert rest == {"/radius", "/radius incoming"}, (
+        "what fails there must leave the HotSpot standing, which is closed"
+    )
+
+
+def test_over_tls_no_disconnect_comes_in_by_udp() -> None:
+    def ports(intent: AccessPointIntent) -> list[str | None]:
+        rules = [item.arguments for item in read(intent) if item.menu == "/ip firewall filter"]
+        return [rule.get("dst-port") for rule in rules if rule["chain"] == "input"]
+
+    assert "3799" in ports(indoor_mikrotik())
+    assert "3799" not in ports(indoor_mikrotik(radsec=OVER_TLS))
+    assert one(indoor_mikrotik(radsec=OVER_TLS), "/radius incoming") == {"accept": "yes", "port": "3799"}
+
+
+def test_over_udp_there_is_nothing_of_tls() -> None:
+    script = render(indoor_mikrotik())["access-point.rsc"]
+    assert not re.search("certificate|radsec|access-point.key", script)
+    assert (
+        "Upload authority.pem, access-point.pem, access-point.key"
+        in (render(indoor_mikrotik(radsec=OVER_TLS))["access-point.rsc"])
+    )
 
 
 def test_no_cookie_lets_a_device_in_without_radius() -> None:
@@ -96,6 +144,7 @@ def test_radios_keep_to_the_rules() -> None:
     [
         ({"radius_servers": (RadiusServer("radius.example.org"),)}, "radius_servers[0].address"),
         ({"radius_secret": SecretStr("a\0b")}, "radius_secret"),
+        ({"radsec": RadSec(2084, "belzyce-urzad-1")}, "radsec.port"),
     ],
 )
 def test_what_routeros_cannot_be_told_is_refused_by_the_name_of_the_field(

@@ -12,7 +12,7 @@ from config_templates.openwrt.section import section
 from config_templates.openwrt.system import posix_time_zone
 from config_templates.render import render
 from tests.config_templates import uci_reader
-from tests.config_templates.intents import HOSTILE, http_by_address, outdoor_openwrt
+from tests.config_templates.intents import HOSTILE, OVER_TLS, http_by_address, outdoor_openwrt
 
 
 def read(intent: AccessPointIntent) -> dict[str, dict[str, uci_reader.ReadSection]]:
@@ -153,14 +153,14 @@ def test_an_unknown_time_zone_is_refused() -> None:
 
 
 def test_over_tls_chilli_asks_the_proxy_on_the_device_and_takes_disconnects_past_it() -> None:
-    files = read(outdoor_openwrt(radsec_port=2083))
+    files = read(outdoor_openwrt(radsec=OVER_TLS))
     options = files["chilli"]["hotspot"].options
     assert (options["radiusserver1"], options["radiusserver2"]) == ("127.0.0.1", "127.0.0.1")
     assert (options["radiusauthport"], options["radiusacctport"]) == ("1812", "1813")
     assert options["coanoipcheck"] == "1", "they come from the servers, which the firewall alone lets through"
     assert files["firewall"]["coa"].lists["src_ip"] == ["192.0.2.10", "192.0.2.11"]
     assert files["radsecproxy"]["options"].options == {"Include": "/etc/radsecproxy.conf"}
-    by_name = read(outdoor_openwrt(radsec_port=2083, radius_servers=(RadiusServer("radius.example.org"),)))
+    by_name = read(outdoor_openwrt(radsec=OVER_TLS, radius_servers=(RadiusServer("radius.example.org"),)))
     assert "coanoipcheck" not in by_name["chilli"]["hotspot"].options, "nobody would look from where they come"
 
 

@@ -41,9 +41,9 @@
 /ip service set [ find name=telnet ] disabled=yes
 /ip service set [ find name=ftp ] disabled=yes
 /ip service set [ find name=api ] disabled=yes
-/radius add service=hotspot address=10.0.0.5 authentication-port=21812 accounting-port=21813 secret="not a real RADIUS secret: 'q' \\ \$x" timeout=3s require-message-auth=yes-for-request-resp
-/radius incoming set accept=yes port=3799
 /ip hotspot profile add name=hotspot hotspot-address=10.20.4.1 html-directory=hotspot login-by=http-chap mac-auth-mode=mac-as-username-and-password use-radius=yes radius-accounting=yes radius-interim-update=received radius-mac-format=XX:XX:XX:XX:XX:XX nas-port-type=wireless-802.11
 /ip hotspot user profile set [ find default=yes ] add-mac-cookie=no shared-users=unlimited keepalive-timeout=2m
 /ip hotspot add name=hotspot interface=hotspot profile=hotspot address-pool=none addresses-per-mac=2 disabled=no
 /ip hotspot walled-garden ip add action=accept dst-address=10.0.0.5
+/radius add service=hotspot address=10.0.0.5 authentication-port=21812 accounting-port=21813 secret="not a real RADIUS secret: 'q' \\ \$x" timeout=3s require-message-auth=yes-for-request-resp
+/radius incoming set accept=yes port=3799

@@ -41,9 +41,6 @@
 /ip service set [ find name=telnet ] disabled=yes
 /ip service set [ find name=ftp ] disabled=yes
 /ip service set [ find name=api ] disabled=yes
-/radius add service=hotspot address=192.0.2.10 authentication-port=1812 accounting-port=1813 secret="not a real RADIUS secret: \"q\" \\ \$x \3F" timeout=3s require-message-auth=yes-for-request-resp
-/radius add service=hotspot address=192.0.2.11 authentication-port=1812 accounting-port=1813 secret="not a real RADIUS secret: \"q\" \\ \$x \3F" timeout=3s require-message-auth=yes-for-request-resp
-/radius incoming set accept=yes port=3799
 /ip hotspot profile add name=hotspot hotspot-address=10.20.4.1 html-directory=hotspot login-by=mac,http-chap mac-auth-mode=mac-as-username-and-password use-radius=yes radius-accounting=yes radius-interim-update=received radius-mac-format=XX:XX:XX:XX:XX:XX nas-port-type=wireless-802.11
 /ip hotspot user profile set [ find default=yes ] add-mac-cookie=no shared-users=unlimited keepalive-timeout=2m
 /ip hotspot add name=hotspot interface=hotspot profile=hotspot address-pool=none addresses-per-mac=2 disabled=no
@@ -51,3 +48,6 @@
 /ip hotspot walled-garden ip add action=accept dst-host="hotspot.example.org"
 /ip hotspot walled-garden add action=allow dst-host="bip.example.org"
 /ip hotspot walled-garden ip add action=accept dst-host="bip.example.org"
+/radius add service=hotspot address=192.0.2.10 authentication-port=1812 accounting-port=1813 secret="not a real RADIUS secret: \"q\" \\ \$x \3F" timeout=3s require-message-auth=yes-for-request-resp
+/radius add service=hotspot address=192.0.2.11 authentication-port=1812 accounting-port=1813 secret="not a real RADIUS secret: \"q\" \\ \$x \3F" timeout=3s require-message-auth=yes-for-request-resp
+/radius incoming set accept=yes port=3799

@@ -1,0 +1,58 @@
+# For RouterOS 7.15 or later. On a new device, with the hotspot allowed (/system device-mode print), upload this file
+# and the folder hotspot, then: /system reset-configuration no-defaults=yes keep-users=yes run-after-reset=access-point.rsc
+# Upload authority.pem, access-point.pem, access-point.key, too.
+:delay 10s
+/system identity set name="belzyce-urzad-1"
+/system note set note="Urz\C4\85d Miejski w Be\C5\82\C5\BCycach" show-at-login=yes
+/system clock set time-zone-autodetect=no time-zone-name=Europe/Warsaw
+/system ntp client set enabled=yes servers=tempus1.gum.gov.pl,tempus2.gum.gov.pl,0.pl.pool.ntp.org
+/interface bridge add name=hotspot protocol-mode=rstp
+/ip dhcp-client add interface="ether1" use-peer-dns=yes use-peer-ntp=no add-default-route=yes
+/ip address add address=10.20.4.1/22 interface=hotspot
+/ip pool add name=hotspot ranges=10.20.4.10-10.20.7.254
+/ip dhcp-server network add address=10.20.4.0/22 gateway=10.20.4.1 dns-server=10.20.4.1
+/ip dhcp-server add name=hotspot interface=hotspot address-pool=hotspot lease-time=1h disabled=no
+/ip dns set allow-remote-requests=yes
+/interface wifi set [ find default-name="wifi1" ] configuration.mode=ap configuration.country="Poland" configuration.ssid="Powiat Lubelski" configuration.antenna-gain=0 configuration.tx-power=20 channel.band=2ghz-n channel.frequency=2462 channel.width=20mhz security.authentication-types="" datapath.bridge=hotspot datapath.bridge-horizon=1 datapath.client-isolation=yes disabled=no
+/interface wifi set [ find default-name="wifi2" ] configuration.mode=ap configuration.country="Poland" configuration.ssid="Powiat Lubelski" configuration.antenna-gain=0 configuration.tx-power=23 channel.band=5ghz-ac channel.frequency=5180 channel.width=20/40/80mhz security.authentication-types="" datapath.bridge=hotspot datapath.bridge-horizon=1 datapath.client-isolation=yes disabled=no
+/ip firewall address-list add list=radius address=192.0.2.10
+/ip firewall address-list add list=radius address=192.0.2.11
+/ip firewall address-list add list=management address=192.0.2.10/32
+/ip firewall address-list add list=management address=192.0.2.11/32
+/ip firewall address-list add list=private address=10.0.0.0/8
+/ip firewall address-list add list=private address=172.16.0.0/12
+/ip firewall address-list add list=private address=192.168.0.0/16
+/ip firewall address-list add list=private address=169.254.0.0/16
+/ip firewall address-list add list=private address=100.64.0.0/10
+/ip firewall nat add chain=srcnat action=masquerade out-interface="ether1"
+/ip firewall filter add chain=input action=accept connection-state=established,related,untracked
+/ip firewall filter add chain=input action=drop connection-state=invalid
+/ip firewall filter add chain=input action=accept protocol=icmp
+/ip firewall filter add chain=input action=accept protocol=tcp dst-port=22,8291 src-address-list=management
+/ip firewall filter add chain=input action=accept protocol=udp dst-port=53,67 in-interface=hotspot
+/ip firewall filter add chain=input action=accept protocol=tcp dst-port=53 in-interface=hotspot
+/ip firewall filter add chain=input action=drop in-interface=hotspot
+/ip firewall filter add chain=input action=drop in-interface="ether1"
+/ip firewall filter add chain=forward action=accept connection-state=established,related,untracked
+/ip firewall filter add chain=forward action=drop connection-state=invalid
+/ip firewall filter add chain=forward action=accept in-interface=hotspot protocol=tcp dst-port=443 dst-address-list=radius
+/ip firewall filter add chain=forward action=drop in-interface=hotspot dst-address-list=private
+/ip firewall filter add chain=forward action=drop in-interface="ether1"
+/ip service set [ find name=telnet ] disabled=yes
+/ip service set [ find name=ftp ] disabled=yes
+/ip service set [ find name=api ] disabled=yes
+/ip hotspot profile add name=hotspot hotspot-address=10.20.4.1 html-directory=hotspot login-by=mac,http-chap mac-auth-mode=mac-as-username-and-password use-radius=yes radius-accounting=yes radius-interim-update=received radius-mac-format=XX:XX:XX:XX:XX:XX nas-port-type=wireless-802.11
+/ip hotspot user profile set [ find default=yes ] add-mac-cookie=no shared-users=unlimited keepalive-timeout=2m
+/ip hotspot add name=hotspot interface=hotspot profile=hotspot address-pool=none addresses-per-mac=2 disabled=no
+/ip hotspot walled-garden add action=allow dst-host="hotspot.example.org"
+/ip hotspot walled-garden ip add action=accept dst-host="hotspot.example.org"
+/ip hotspot walled-garden add action=allow dst-host="bip.example.org"
+/ip hotspot walled-garden ip add action=accept dst-host="bip.example.org"
+/certificate import file-name="authority.pem" passphrase=""
+/certificate import file-name="access-point.pem" passphrase=""
+/certificate import file-name="access-point.key" passphrase=""
+/certificate set [ find common-name="belzyce-urzad-1" ] name=radsec
+/file remove [ find name="access-point.key" ]
+/radius add service=hotspot address=192.0.2.10 protocol=radsec certificate=radsec secret=radsec timeout=3s require-message-auth=yes-for-request-resp
+/radius add service=hotspot address=192.0.2.11 protocol=radsec certificate=radsec secret=radsec timeout=3s require-message-auth=yes-for-request-resp
+/radius incoming set accept=yes port=3799
