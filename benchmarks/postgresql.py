@@ -77,6 +77,19 @@ class Cluster:
             return False
         return True
 
+    @contextmanager
+    def waiting_for(self, standby: str) -> Iterator[None]:
+        """Have each commit wait for the standby of this name until the block ends; the server learns of it soon."""
+        reload = sql.SQL("SELECT pg_reload_conf()")
+        self._run(sql.SQL("ALTER SYSTEM SET synchronous_standby_names = {}").format(sql.Literal(standby)))
+        self._run(reload)
+        try:
+            yield
+        finally:
+            # Who waits for a standby that is not there waits for ever.
+            self._run(sql.SQL("ALTER SYSTEM RESET synchronous_standby_names"))
+            self._run(reload)
+
     def _run(self, statement: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)

@@ -14,9 +14,15 @@ from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn, ThreadWorker
+from prometheus_client.multiprocess import mark_process_dead
+
+from hotspots import commits
+from hotspots.metrics_folder import VARIABLE
 
 THREADS: Final = 4
 """Of each process. With more that compute at the same time, the interpreter's lock goes from hand to hand, and an
@@ -62,6 +68,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
             "limit_request_line": _LONGEST_REQUEST_LINE,
             "control_socket_disable": True,
             "logger_class": _Log,
+            "child_exit": _forget_gauges,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -74,6 +81,11 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
 class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
     """Has a thread for those only who ask something, and not for ever."""
 
+    def run(self) -> None:
+        """Serve, and have it seen when the database does not end a commit that somebody's page waits for."""
+        with commits.watched("portal"):
+            super().run()
+
     def enqueue_req(self, conn: TConn) -> None:
         """Let a connection that has said nothing wait beside the threads: browsers open some that they never use."""
         if conn.initialized or conn.data_ready:
@@ -85,6 +97,12 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
         conn.set_timeout()
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+
+def _forget_gauges(_server: Arbiter, worker: Worker) -> None:
+    """What a worker that has ended said of itself at last is true no more; the supervisor knows only our parent."""
+    if VARIABLE in os.environ:
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call] # it has none
 
 
 class _Log(Logger):  # type: ignore[misc] # gunicorn is untyped

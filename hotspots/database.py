@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
 
-from hotspots import keys, limit_changes
+from hotspots import commits, keys, limit_changes
 from hotspots.models import Base, Change
 from hotspots.settings import Settings
 from hotspots.vault import Vault
@@ -51,9 +51,11 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[OrmSession]:
         """A session that commits at the end; workers are told of what they hold in memory in the same commit."""
-        with OrmSession(self._writing, expire_on_commit=False) as session, session.begin():
+        with ExitStack() as end, OrmSession(self._writing, expire_on_commit=False) as session, session.begin():
             event.listen(session, "after_flush", _announce)
             yield session
+            session.flush()  # may wait for somebody's lock, which is no commit that does not end
+            end.enter_context(commits.under_way())
 
     def close(self) -> None:
         """Give back all connections."""

@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Tells prometheus-client in each process where the folder is."""
+
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - what is made there is looked at before it is used
 
 

@@ -6,14 +6,13 @@ import logging
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+from hotspots.metrics_folder import VARIABLE
 
 _log = logging.getLogger(__name__)
 

@@ -143,16 +143,9 @@ def _standby(bench: Bench) -> Iterator[Cluster]:
 
 @contextmanager
 def _synchronous(cluster: Cluster) -> Iterator[None]:
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{_STANDBY}'")
-        connection.execute("SELECT pg_reload_conf()")
-        try:
-            _wait_for(cluster, "sync")
-            yield
-        finally:
-            # Who waits for a standby that has been stopped waits for ever.
-            connection.execute("ALTER SYSTEM RESET synchronous_standby_names")
-            connection.execute("SELECT pg_reload_conf()")
+    with cluster.waiting_for(_STANDBY):
+        _wait_for(cluster, "sync")
+        yield
 
 
 def _wait_for(cluster: Cluster, state: str) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
+from hotspots import commits
 from hotspots.bulk.base import Bulk
 from hotspots.bulk.postgresql import PostgresqlBulk
 from hotspots.bulk.sqlite import CHECKPOINT, SqliteBulk
@@ -52,7 +53,8 @@ class BulkConnection:
                     bulk = SqliteBulk(cursor)
                 yield bulk
                 bulk.finish()
-            connection.commit()
+            with commits.under_way():
+                connection.commit()
             on_failure.pop_all()
 
     def checkpoint(self) -> None:

@@ -6,7 +6,7 @@ import signal
 
 import typer
 
-from hotspots import listen, migrate, notify
+from hotspots import commits, listen, migrate, notify
 from hotspots.database import open_database
 from hotspots.recorder import checkpoints, local_socket, neighbours
 from hotspots.recorder.backlog import FOLDER, Backlog, spool_name
@@ -31,6 +31,6 @@ def recorder() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: process.stop())
         notify.ready(f"{settings.data_dir / local_socket.NAME}")
-        with neighbours.listening(database, node, process.pass_on):
+        with neighbours.listening(database, node, process.pass_on), commits.watched("recorder"):
             process.run()
     database.close()

@@ -22,12 +22,11 @@ from hotspots.alone import alone_in
 from hotspots.bootstrap import Prepared
 from hotspots.child import ChildSpec
 from hotspots.cli.output import console
-from hotspots.metrics_folder import metrics_folder
+from hotspots.metrics_folder import VARIABLE, metrics_folder
 from hotspots.recorder import local_socket
 from hotspots.settings import Settings, load_settings
 from hotspots.supervisor import Supervisor
 
-METRICS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _DEMONSTRATION: Final = "simulate --residents 200 --hotspots all --minutes 5"
 
 app = typer.Typer()
@@ -55,7 +54,7 @@ def run() -> None:
         prepared = bootstrap.prepare(settings)
         supervisor = Supervisor(
             children(sockets),
-            os.environ | {METRICS_VARIABLE: str(metrics)},
+            os.environ | {VARIABLE: str(metrics)},
             on_ready=lambda: _announce(settings, prepared),
             on_death=lambda pid: mark_process_dead(pid, str(metrics)),  # type: ignore[no-untyped-call] # it has none
         )

@@ -9,7 +9,7 @@ from typing import Final
 
 import typer
 
-from hotspots import notify
+from hotspots import commits, notify
 from hotspots.database import open_database
 from hotspots.scheduler import Scheduler, jobs
 from hotspots.settings import load_settings
@@ -31,6 +31,7 @@ def scheduler() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     notify.ready(f"{len(work.jobs)} jobs")
-    work.run()
+    with commits.watched("scheduler"):
+        work.run()
     notify.stopping()
     database.close()

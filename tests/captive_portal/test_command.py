@@ -15,6 +15,8 @@ from pydantic import SecretStr
 
 from hotspots.child import Child, ChildSpec
 from hotspots.database import Database
+from hotspots.metrics_folder import VARIABLE
+from tests.radius.running import eventually
 
 PORTAL = [sys.executable, "-P", "-m", "hotspots", "portal"]
 
@@ -43,13 +45,14 @@ def test_it_serves_on_a_passed_socket_and_ends_cleanly(
         address = f"http://127.0.0.1:{passed.getsockname()[1]}"
         child = Child.start(
             ChildSpec("portal", PORTAL, {"portal": passed}),
-            _environment(tmp_path, secret_key),
+            _environment(tmp_path, secret_key, **{VARIABLE: str(tmp_path)}),
             tmp_path / "notify",
         )
         try:
             assert "READY=1" in notifications.recv(4096).decode()
             assert httpx.get(f"{address}/healthz", timeout=10).json() == {"status": "ok"}
             assert httpx.get(f"{address}/", timeout=10).status_code == 200
+            eventually(lambda: said_by_the_living(tmp_path), within_seconds=60)
             child.ask_to_stop()
         except BaseException:
             child.kill()
@@ -57,6 +60,12 @@ def test_it_serves_on_a_passed_socket_and_ends_cleanly(
         finally:
             ending = child.reap()
     assert ending == "ended with status 0"
+    assert said_by_the_living(tmp_path) == []
+
+
+def said_by_the_living(folder: Path) -> list[Path]:
+    """Gauges that are true of a process while it lives: here, how long its commits last."""
+    return list(folder.glob("gauge_livemax_*.db"))
 
 
 def test_a_request_that_is_being_answered_is_finished(

@@ -23,7 +23,7 @@ def test_prometheus_accepts_the_configuration_and_its_rules() -> None:
     said = promtool("check", "config", str(FOLDER / "prometheus.yml"))
 
     assert "1 rule files found" in said
-    assert "19 rules found" in said
+    assert "20 rules found" in said
 
 
 def test_the_alerts_fire_when_they_should_and_not_otherwise() -> None:
