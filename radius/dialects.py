@@ -34,6 +34,8 @@ class Dialect:
     """The attributes of a CoA-Request that give a session other limits; None where it takes none."""
     changes_rates: bool = True
     """Whether such a CoA changes how fast a session is."""
+    changes_plan: bool = True
+    """Whether it gives a session another plan: not where an Access-Accept names the plan, and a CoA cannot."""
     timeout_ms: int = 3000
     """How long it waits for an answer of ours, where nobody has set it otherwise."""
 
@@ -47,9 +49,9 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         # A CoA sets to nothing whatever it does not name (chilli.c), so it is told all limits.
         "coovachilli": Dialect(change=coovachilli.encode),
         # Finds a HotSpot user by address and name (its manual, page "RADIUS", section "Disconnect messages").
-        # Rates and times may be changed, a Total-Limit may not (the same page, "Change of Authorization").
-        # It waits for 300 ms (the same page, "timeout").
-        "mikrotik": Dialect(framed_ip=True, change=mikrotik.encode_change, timeout_ms=300),
+        # Rates and times may be changed; a Total-Limit may not, nor an Address-List, which names the plan (the same
+        # page, "Change of Authorization", lists what may). It waits for 300 ms (the same page, "timeout").
+        "mikrotik": Dialect(framed_ip=True, change=mikrotik.encode_change, changes_plan=False, timeout_ms=300),
         # Refuses whatever it does not know, Message-Authenticator and all attributes of vendors among it.
         "uspot": Dialect(user_name=False, signed=False, change=timers.encode, changes_rates=False),
         # hostapd underneath: asks for Event-Timestamp, and may know the session by another name than accounting.

@@ -189,7 +189,10 @@ class Disconnecting:
             return None
         await self._refresher.refreshed()  # what was changed may not have been read yet
         session = await self._loop.run_in_executor(self._executor, self._session, order)
-        return None if session is None else self._reconsidering.of(session, caller.client, datetime.now(UTC))
+        granted = None if session is None else self._reconsidering.of(session, caller.client, datetime.now(UTC))
+        if granted is None or session is None or (granted.plan_id != session.plan_id and not dialect.changes_plan):
+            return None
+        return granted
 
     def _session(self, order: Order) -> SessionState | None:
         with self._database.read() as db:

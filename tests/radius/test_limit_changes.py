@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from hotspots.models import Session, SessionCommand, VoucherBatch
+from hotspots.models import ServicePlan, Session, SessionCommand, VoucherBatch
 from tests.radius.fake_nas import COA, DISCONNECT, FakeNas, Heard, acks, like_coovachilli, naks
 from tests.radius.gateway import Gateway, login, number, report
 from tests.radius.peers.program import Program
@@ -93,7 +93,30 @@ def test_mikrotik_is_told_rate_and_times(house: House, worker: Worker, gateway: 
     house.set_plan(rate_down_bps=2_000_000)
     assert outcome(house) == [("change", "acked")]
     assert set(nas.heard[0]) == {1, 8, 44, 80, 27, VENDOR}
-    assert vendor(nas.heard, 14988) == [b"0/2M"]
+    assert vendor(nas.heard, 14988) == [b"0/2M"], "and no address list, which a CoA does not change there"
+
+
+@pytest.mark.parametrize(
+    ("gateway_kind", "carried_out"),
+    [
+        ("mikrotik", [("change", "replaced"), ("disconnect", "acked")]),
+        ("coovachilli", [("change", "acked")]),
+    ],
+)
+def test_another_plan_ends_the_session_where_the_gateway_was_told_its_name(
+    house: House,
+    worker: Worker,
+    gateway: Gateway,
+    nas: FakeNas,
+    gateway_kind: str,
+    carried_out: list[tuple[str, str]],
+) -> None:
+    come_online(house, worker, gateway, nas.port, gateway_kind)
+    with house.database.write() as db:
+        other = ServicePlan(slug="other", name="Other", session_seconds=3600, interim_seconds=300)
+        db.scalars(select(VoucherBatch)).one().plan = other
+    assert outcome(house, len(carried_out)) == carried_out
+    assert nas.codes == [DISCONNECT if gateway_kind == "mikrotik" else COA]
 
 
 def test_uspot_is_told_times_and_disconnected_for_a_rate(
