@@ -96,7 +96,7 @@ def test_the_access_points_are_listed_with_the_promised_fields(system: Database)
     assert rows[0] == {
         "name": "lublin-starostwo-1", "nas_identifier": "lublin-starostwo-1", "address": "127.0.1.1",
         "make": "mikrotik", "gateway": "mikrotik", "hotspot": "lublin-starostwo", "authority": "powiat-lubelski",
-        "secret": "***", "uam_secret": "***",
+        "radius_transport": "udp", "secret": "***", "uam_secret": "***",
     }  # fmt: skip
     shown = answer("ap", "list", "--show-secrets")
     assert len({row["secret"] for row in shown} | {row["uam_secret"] for row in shown}) == 44
