@@ -20,6 +20,7 @@ from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_t
 from hotspots.jobs.former_secrets import drop_former_secrets
 from hotspots.jobs.nightly_backup import back_up_nightly
 from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
+from hotspots.jobs.old_audit_entries import delete_old_audit_entries
 from hotspots.jobs.old_codes import delete_old_codes
 from hotspots.jobs.old_fault_reports import delete_old_fault_reports
 from hotspots.jobs.old_notices import delete_old_notices
@@ -76,12 +77,14 @@ JOBS: Final = (
 def jobs(settings: Settings, stop: threading.Event) -> tuple[Job, ...]:
     """All jobs that the settings ask for; a long one gives up once ``stop`` is set."""
     unused_for = timedelta(days=settings.former_secret_days)
+    kept_for = timedelta(days=settings.audit_days)
     registered = (entry.load()(settings) for entry in entry_points(group=ENTRY_POINTS))
     of_rooms = (job for offered in registered for job in offered)
     chosen = (
         *JOBS,
         *of_rooms,
         Job("drop_former_secrets", 3600, partial(drop_former_secrets, unused_for=unused_for)),
+        Job("delete_old_audit_entries", 3600, partial(delete_old_audit_entries, kept_for=kept_for)),
     )
     if not settings.backup_nightly:
         return chosen

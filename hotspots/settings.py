@@ -88,7 +88,9 @@ class Settings(BaseSettings):
 
     `radsec_port` is the TCP port for RADIUS over TLS, 2083 by custom; without it there is none.
     `database_url` is an SQLAlchemy URL, whose `str` and `repr` hide the password. `backup_keep` is how many backups
-    stay in `backup_dir`. `account_days` is how long an account that a resident made is good after it was last used.
+    stay in `backup_dir`. `audit_days` is how long entries of the audit log are kept: two years where no other law says
+    more (KRI, Dz.U. 2024 poz. 773). `account_days` is how long an account that a resident made is good after it was
+    last used.
     `sms_price_grosze` is what one message costs, in hundredths of a zloty; `sms_regions` are the countries that
     codes are sent to (ISO 3166), separated by blanks or commas; `sms_url` is another address of the provider. One
     address may send `radius_source_rate` packets a second to a RADIUS worker, and the reject of a wrong password
@@ -135,6 +137,7 @@ class Settings(BaseSettings):
     )
     backup_keep: Annotated[int, Field(ge=1, le=1000)] = 14
     backup_nightly: bool = True
+    audit_days: Annotated[int, Field(ge=730, le=36_500)] = 730
     account_days: Annotated[int, Field(ge=1, le=3650)] = 365
     smtp_host: str = ""
     smtp_port: _Port = 587

@@ -13,6 +13,7 @@ from hotspots import migrate, models
 from hotspots.database import Database, open_database
 from hotspots.database_url import sqlite_file
 from hotspots.doctor.access_points import check_access_points
+from hotspots.doctor.audit_log import check_audit_log
 from hotspots.doctor.certificates import check_certificates
 from hotspots.doctor.finding import Finding, State
 from hotspots.doctor.transports import check_transports
@@ -54,6 +55,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield from _check_first_passwords(database)
         yield from check_certificates(database)
         yield from check_transports(database, settings)
+        yield from check_audit_log(database)
     except SQLAlchemyError as error:
         # Only the driver's own words: those of SQLAlchemy hold the statement and its values.
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import select
 
 from hotspots import audit
 from hotspots.database import Database
 from hotspots.models import LegalHold
-
-_ACTOR: Final = "scheduler"
 
 
 def delete_ended_holds(database: Database, now: datetime) -> int:
@@ -20,5 +17,5 @@ def delete_ended_holds(database: Database, now: datetime) -> int:
         over = db.scalars(select(LegalHold).where(LegalHold.until <= now)).all()
         for hold in over:
             db.delete(hold)
-            audit.append(db, actor=_ACTOR, action="hold.end", subject=f"hold {hold.id}", now=now)
+            audit.append(db, actor=audit.SCHEDULER, action="hold.end", subject=f"hold {hold.id}", now=now)
     return len(over)

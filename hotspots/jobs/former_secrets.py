@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Final
 
-from hotspots import secret_change
+from hotspots import audit, secret_change
 from hotspots.database import Database
-
-ACTOR: Final = "scheduler"
 
 _log = logging.getLogger(__name__)
 
@@ -17,7 +14,7 @@ _log = logging.getLogger(__name__)
 def drop_former_secrets(database: Database, now: datetime, unused_for: timedelta) -> int:
     """Drop those that have not been needed for so long; returns how many."""
     with database.write() as db:
-        dropped = secret_change.drop_unused(db, unused_for, actor=ACTOR, now=now)
+        dropped = secret_change.drop_unused(db, unused_for, actor=audit.SCHEDULER, now=now)
     for each in dropped:
         _log.info("the former secret of %s was dropped: the new one is in use", each.access_point)
     return len(dropped)

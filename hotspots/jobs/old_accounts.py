@@ -8,14 +8,13 @@ from typing import Final
 from sqlalchemy import Integer, case, cast, exists, select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import accounts, legal_holds
+from hotspots import accounts, audit, legal_holds
 from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, in_batches
 from hotspots.models import Account, Authority
 from hotspots.policy import SubjectKind
 
-_ACTOR: Final = "scheduler"
 _LOOK_BACK: Final = timedelta(days=7)
 """Sessions that ended before were looked at already; what would be left of them goes with the retention."""
 
@@ -31,7 +30,7 @@ def delete_expired_accounts(database: Database, now: datetime) -> int:
                 continue
             if not legal_holds.held(db, now).covers_account(db, account):
                 deleted += 1
-                accounts.delete(db, account, deleted_by=_ACTOR, now=now)
+                accounts.delete(db, account, deleted_by=audit.SCHEDULER, now=now)
     return deleted
 
 

@@ -36,7 +36,6 @@ from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, delete_in_batches, in_batches
 from hotspots.policy import SubjectKind
 
-_ACTOR: Final = "scheduler"
 _POWIAT: Final = "powiat"
 
 _log = logging.getLogger(__name__)
@@ -189,7 +188,7 @@ def _write_down(database: Database, action: str, rule: _Rule, count: int, now: d
     with database.write() as db:
         audit.append(
             db,
-            actor=_ACTOR,
+            actor=audit.SCHEDULER,
             action=action,
             subject=rule.authority,
             now=now,

@@ -9,12 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hotspots import migrate
+from hotspots import audit, migrate
 from hotspots.database import open_database
 from hotspots.doctor import Finding, State, examine
 from hotspots.doctor.database import shared_secrets, weak_secrets
@@ -78,6 +79,27 @@ def test_an_installation_in_order(installation: Path) -> None:
     assert wrong == []
     assert [finding.state for finding in found("database")] == [State.OK]
     assert {finding.message for finding in examine() if finding.check.startswith("port ")} == {"free"}
+
+
+def test_an_audit_log_that_somebody_shortened_by_hand(installation: Path) -> None:
+    install()
+    database = open_database(load_settings())
+    for number in range(3):
+        with database.write() as session:
+            audit.append(session, actor="jan", action="a", subject=f"{number}", now=datetime.now(UTC))
+    with database.read() as session:
+        last = audit.verify(session).last_digest
+    database.close()
+    assert [(one.state, one.message) for one in found("audit log")] == [
+        (State.OK, f"3 entries, the last digest is {last}")
+    ]
+
+    with sqlite3.connect(installation / "var/hotspots.db") as connection:
+        connection.execute("DELETE FROM audit_entries WHERE subject = '1'")
+
+    assert [(one.state, one.message.partition(" does")[0]) for one in found("audit log")] == [
+        (State.WRONG, "entry 3")
+    ]
 
 
 def test_a_wrong_setting_is_the_only_finding(monkeypatch: pytest.MonkeyPatch) -> None:

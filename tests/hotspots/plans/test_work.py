@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from hotspots import accounting_store, disconnect_orders, keys, login_store
 from hotspots.accounting import Report, Status
@@ -19,8 +19,9 @@ from hotspots.bulk.postgresql import PostgresqlBulk
 from hotspots.bulk.sqlite import SqliteBulk
 from hotspots.class_attribute import SessionClass
 from hotspots.database import Database
+from hotspots.jobs.old_audit_entries import delete_old_audit_entries
 from hotspots.login_records import LoginRecord, RememberedDevice
-from hotspots.models import AccessPoint, Account, ServicePlan, VoucherBatch
+from hotspots.models import AccessPoint, Account, AuditEntry, ServicePlan, VoucherBatch
 from hotspots.news import Mark, read_all, read_news
 from hotspots.policy import Reason, Subject, SubjectKind
 from hotspots.scheduler import JOBS
@@ -114,6 +115,17 @@ def test_each_job(network: Database, job: Any, settings: Settings) -> None:
         job.run(network, NOW + timedelta(minutes=10))
     assert unexpected(f"job: {job.name}", whole_readings(network, watch)) == []
     assert watch.statements or (network.engine.dialect.name == "sqlite" and job.name == "make_session_months")
+
+
+def test_the_job_that_shortens_the_audit_log(network: Database) -> None:
+    entry = {"actor": "jan", "action": "a", "subject": "b", "detail": {}, "digest": "c"}
+    with network.write() as db:
+        db.execute(insert(AuditEntry), [entry | {"at": NOW + timedelta(hours=hour)} for hour in range(3_000)])
+    fill(network, NOW)
+    with watching() as watch:
+        deleted = delete_old_audit_entries(network, NOW + timedelta(days=800), timedelta(days=730))
+    assert deleted == 996, "the hours until May, 70 days later than the first of them"
+    assert unexpected("job: delete_old_audit_entries", whole_readings(network, watch)) == []
 
 
 @pytest.fixture
