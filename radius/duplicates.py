@@ -16,7 +16,10 @@ Port and address do not count: a line that is built up again between two tries g
 """
 
 Slot = tuple[object, bytes]
-"""Where a peer waits for one answer at a time: its address and port, or connection, and the code and identifier."""
+"""Where a peer waits for one answer at a time: its address and port, or connection, and the code and identifier.
+
+Logins that nothing proves to come from there have slots of their own (:mod:`radius.receiving`).
+"""
 
 
 class Seen(Enum):

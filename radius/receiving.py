@@ -22,6 +22,7 @@ _ACCESS_REQUEST = int(Code.ACCESS_REQUEST)
 _ACCOUNTING_REQUEST = int(Code.ACCOUNTING_REQUEST)
 _STATUS_SERVER = int(Code.STATUS_SERVER)
 _EAP_MESSAGE = int(Attribute.EAP_MESSAGE)
+_UNPROVED = b"?"
 
 
 class Request(NamedTuple):
@@ -72,7 +73,10 @@ class Receiver:
         caller = self._caller(packet, source.callers)
         caller.heard_from = address[0]
         raw = packet.raw
-        return Request(packet, caller, address, (caller.client.id, raw[:HEADER_OCTETS]), (address, raw[:2]))
+        place = raw[:2]
+        if not packet.signed_at and packet.code == _ACCESS_REQUEST:
+            place += _UNPROVED  # anybody may have sent it, so it takes the place of nobody who signs
+        return Request(packet, caller, address, (caller.client.id, raw[:HEADER_OCTETS]), (address, place))
 
     def _caller(self, packet: Packet, candidates: list[Caller]) -> Caller:
         """The access point whose secret the packet was made with."""

@@ -145,6 +145,32 @@ def test_a_report_is_stored_and_only_its_answer_is_dropped(house: House, worker:
     assert begun.code == Code.ACCOUNTING_RESPONSE, "the slot is free again"
 
 
+@pytest.mark.parametrize(
+    ("older_signed", "newer_signed", "answered"),
+    [(True, False, ["older", "newer"]), (False, True, ["older", "newer"]), (False, False, ["newer"])],
+)
+def test_a_login_that_anybody_may_have_sent_cancels_no_answer_to_a_signed_one(
+    house: House, gateway: Gateway, older_signed: bool, newer_signed: bool, answered: list[str]
+) -> None:
+    house.set_access_point(message_authenticator="optional")
+    code = house.voucher()
+    worker = Worker(house)
+    try:
+        requests = {
+            "older": login(code, code, identifier=7, signed=older_signed),
+            "newer": login(code, code, identifier=7, signed=newer_signed),
+        }
+        before = superseded(worker, "auth")
+        with reading_nothing(worker):
+            for request in requests.values():
+                gateway.send(worker.auth_port, request)
+        # Answers go out in the order of requests.
+        assert [which for which in answered if is_answer_to(gateway.hear(), requests[which])] == answered
+        assert superseded(worker, "auth") == before + 2 - len(answered)
+    finally:
+        worker.stop()
+
+
 def test_an_answered_one_keeps_its_bytes_beside_a_newer(house: House, worker: Worker, gateway: Gateway) -> None:
     code = house.voucher()
     worker.catch_up()
