@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 from rich.text import Text
@@ -18,19 +18,26 @@ _STYLES: Final = {
     State.WRONG: "bold red",
 }
 
+_NOT_GOOD: Final = set(State) - {State.OK}
+
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Fail for what is advised or could not be found out, too.")
+]
+
 app = typer.Typer()
 
 
 @app.command(epilog="Example: hotspots doctor --json")
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(strict: StrictOption = False, as_json: JsonOption = False) -> None:
     """Check settings, files, ports, clock, database and secrets; the exit status is 1 when something is wrong."""
     findings = examine()
-    wrong = [finding for finding in findings if finding.state is State.WRONG]
+    failing = _NOT_GOOD if strict else {State.WRONG}
+    ok = not any(finding.state in failing for finding in findings)
     if as_json:
-        show_record({"ok": not wrong, "findings": findings}, as_json=True)
+        show_record({"ok": ok, "findings": findings}, as_json=True)
     else:
         _print(findings)
-    if wrong:
+    if not ok:
         raise typer.Exit(1)
 
 

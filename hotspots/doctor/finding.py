@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How it is: only `WRONG` makes `hotspots doctor` fail."""
+    """How it is: only `WRONG` makes `hotspots doctor` fail, unless it is to be strict."""
 
     OK = "ok"
     ADVICE = "advice"

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from hotspots import listen, secret_key
@@ -88,7 +89,7 @@ def _port(kind: socket.SocketKind, host: str, port: int, setting: str) -> Findin
 
 
 def check_clock(_settings: Settings) -> Iterator[Finding]:
-    """The clock is kept by NTP: tickets live two minutes, and sessions are counted by time."""
+    """Whether NTP keeps the clock: tickets live two minutes, and sessions are counted by time."""
     timex = (ctypes.c_long * (_TIMEX_OCTETS // ctypes.sizeof(ctypes.c_long)))()
     if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(timex)) < 0:
         yield Finding("clock", State.UNKNOWN, f"the kernel does not tell: {os.strerror(ctypes.get_errno())}")
@@ -97,10 +98,16 @@ def check_clock(_settings: Settings) -> Iterator[Finding]:
 
 
 def judge_clock(largest_error_microseconds: int) -> Finding:
-    """What the kernel's own estimate of its largest error means; without NTP it grows until it says nothing."""
+    """What the kernel's own estimate of its largest error means; without NTP it grows until it says nothing.
+
+    Then the time may still be right: where the host of a virtual machine keeps it, say, which the guest is not told.
+    """
     if largest_error_microseconds >= _UNSYNCHRONISED_MICROSECONDS:
         return Finding(
-            "clock", State.WRONG, "it is not synchronised", "Install and start chrony or systemd-timesyncd"
+            "clock",
+            State.ADVICE,
+            f"no NTP keeps it as far as the kernel knows; it says {datetime.now(UTC):%H:%M:%S} UTC",
+            "Compare that with another clock; install and start chrony or systemd-timesyncd, unless the host keeps it",
         )
     return Finding("clock", State.OK, f"synchronised within {largest_error_microseconds / 1000:.0f} ms")
 
