@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from config_templates.intent import RadiusServer
+from config_templates.intent import RadiusServer, RadSec
 from config_templates.render import render
 from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
@@ -172,7 +172,7 @@ def test_what_is_rendered_for_openwrt_lets_a_gateway_in(
     house: House, server: Server, certificates: Certificates, tmp_path: Path, included: bool
 ) -> None:
     """But for the ports and the folder, which a test shares with others; the secret is a hostile one."""
-    intent = outdoor_openwrt(radius_servers=(RadiusServer("127.0.0.1"),), radsec_port=server.port)
+    intent = outdoor_openwrt(radius_servers=(RadiusServer("127.0.0.1"),), radsec=RadSec(server.port, "here"))
     text = render(intent)["etc/radsecproxy.conf"]
     folder = certificates.access_point()
     ports = free_udp_ports(2)
