@@ -12,7 +12,7 @@
   // Colours stand in the figure as var(--name), so that the style sheet alone decides them.
   const colour = (text) => property(text.slice(4, -1));
 
-  const axis = () => ({ gridcolor: property("--line"), zerolinecolor: property("--line"), color: property("--quiet") });
+  const axis = () => ({ gridcolor: property("--line"), zerolinecolor: property("--line"), color: property("--quiet"), automargin: true });
 
   const draw = () => {
     const data = figure.data.map((trace) => ({ ...trace, marker: { color: colour(trace.marker.color) } }));
@@ -21,9 +21,11 @@
     layout.hoverlabel = { bgcolor: property("--surface"), bordercolor: property("--line"), font: { color: property("--ink") } };
     for (const name of ["xaxis", "yaxis", "xaxis2", "yaxis2"]) layout[name] = { ...layout[name], ...axis() };
     place.hidden = false;
-    window.Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
+    window.Plotly.react(place, data, layout, { displayModeBar: false });
   };
 
   draw();
+  // Not Plotly's own "responsive", which hears of a narrower window, but not of larger text.
+  new ResizeObserver(() => window.Plotly.Plots.resize(place)).observe(place);
   dark.addEventListener("change", draw);
 })();

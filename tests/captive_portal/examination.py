@@ -7,6 +7,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TookTooLong
 
 # Of all that axe asks, colours alone differ in the dark.
 SCHEMES: dict[str, dict[str, Any]] = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
@@ -17,9 +18,18 @@ SCREENS = {
     "200 %": (640, 512, 100),
     "text of 200 %": (640, 512, 200),
 }
+_FITS = "() => document.documentElement.scrollWidth <= innerWidth && !({})().length && !({})().length"
+_PATIENCE_MS = 10_000
+"""For scripts that draw anew when the screen has become another one."""
+# Of a picture its frame; Plotly measures letters with another one, far outside of the page.
 _BEYOND_THE_EDGE = """() => [...document.body.querySelectorAll('*')]
     .filter(each => each.checkVisibility() && each.className !== 'skip'
+        && !each.ownerSVGElement && each.id !== 'js-plotly-tester'
         && (each.getBoundingClientRect().right > innerWidth + 0.5 || each.getBoundingClientRect().left < -0.5))
+    .map(each => each.outerHTML.slice(0, 120))"""
+_SCROLLED = """() => [...document.body.querySelectorAll('*')]
+    .filter(each => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX) && each.checkVisibility()
+        && !/^(TEXTAREA|SELECT|INPUT)$/.test(each.tagName) && each.scrollWidth > each.clientWidth)
     .map(each => each.outerHTML.slice(0, 120))"""
 _REACHABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
     .filter(each => each.type !== 'hidden' && !each.disabled && each.checkVisibility())
@@ -37,12 +47,7 @@ _FOCUSED = """() => {
 
 def faults(page: Page) -> list[str]:
     """All that is wrong with the page that is open; it is left as it was found, apart from the focus."""
-    return [*barriers(page), *_on_screens(page), *_in_haste(page)]
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe-core and the keyboard find: of pages with wide tables, which a phone scrolls (WCAG 2.1, 1.4.10)."""
-    return [*_by_axe(page), *_by_keyboard(page)]
+    return [*_by_axe(page), *_by_keyboard(page), *_on_screens(page), *_in_haste(page)]
 
 
 def _by_axe(page: Page) -> Iterator[str]:
@@ -81,10 +86,15 @@ def _on_screens(page: Page) -> Iterator[str]:
     for name, (width, height, percent) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            yield f"{name}: the page is scrolled sideways"
-        for each in page.evaluate(_BEYOND_THE_EDGE):
-            yield f"{name}: beyond the edge: {each}"
+        try:
+            page.wait_for_function(_FITS.format(_BEYOND_THE_EDGE, _SCROLLED), timeout=_PATIENCE_MS)
+        except TookTooLong:
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                yield f"{name}: the page is scrolled sideways"
+            for each in page.evaluate(_BEYOND_THE_EDGE):
+                yield f"{name}: beyond the edge: {each}"
+            for each in page.evaluate(_SCROLLED):
+                yield f"{name}: a part is scrolled sideways: {each}"
     page.evaluate("document.documentElement.style.fontSize = ''")
     if before is not None:
         page.set_viewport_size(before)

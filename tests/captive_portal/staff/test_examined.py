@@ -33,7 +33,7 @@ def pages_of(town: Town) -> dict[str, str]:
     asked = sponsoring.ask(town.database, hotspot, PHONE, "Jan, room 4", NOW)
     return {
         "overview": "",
-        "sessions": "sessions?show=recent",
+        "sessions": "sessions",
         "session": f"sessions/{town.our_session}",
         "refusals": "refusals",
         "explain": f"explain?device={PHONE}",
@@ -87,7 +87,7 @@ def test_everybody_can_use_the_pages(
         response = page.goto(f"{address}/staff/{path}")
         assert response is not None
         assert response.status == 200, name
-        found += [f"{name}: {fault}" for fault in examination.barriers(page)]
+        found += [f"{name}: {fault}" for fault in examination.faults(page)]
         if name == "login":
             page.get_by_role("textbox").first.fill("iwona")
             page.locator("input[type=password]").fill(town.passwords["iwona"])
