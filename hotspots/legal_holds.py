@@ -2,7 +2,8 @@
 
 An order under article 218a of the Polish code of criminal procedure secures data for at most 90 days and names them:
 so a hold is on one session, one device or one voucher, never on everybody's data, and ends by itself. How long an
-authority keeps everything is another matter (``retention_mode`` and ``retention_days`` of the inventory).
+authority keeps everything is another matter (``retention_mode`` and ``retention_days`` of the inventory). How a hold
+begins and ends: :mod:`hotspots.hold_orders`.
 """
 
 from __future__ import annotations
@@ -17,16 +18,12 @@ from sqlalchemy import Column, ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import audit, mac
-from hotspots.errors import HotspotsError
-from hotspots.models import Account, DeviceGrant, LegalHold, LoginDecision, Pass, Session, Voucher
+from hotspots.models import Account, DeviceGrant, LegalHold, LoginDecision, Pass, Session
 from hotspots.policy import SubjectKind
 
 _Value = TypeVar("_Value")
 _Column = InstrumentedAttribute[_Value] | Column[_Value]
 
-USUAL: Final = timedelta(days=90)
-"""The longest that article 218a allows; another law may allow more."""
 AROUND: Final = timedelta(minutes=10)
 """Logins so near to the beginning of a session are those that it began with."""
 
@@ -116,83 +113,6 @@ def held(db: OrmSession, now: datetime) -> Held:
 def in_force(db: OrmSession, now: datetime) -> Sequence[LegalHold]:
     """The holds that count at ``now``, the oldest first."""
     return db.scalars(select(LegalHold).where(LegalHold.until > now).order_by(LegalHold.id)).all()
-
-
-def add(
-    db: OrmSession,
-    kind: Kind,
-    typed: str,
-    *,
-    reason: str,
-    ordered_by: str,
-    until: datetime,
-    placed_by: str,
-    now: datetime,
-) -> LegalHold:
-    """Hold the records of a session, a device or a voucher from now to ``until``.
-
-    The audit log names a device by the hold's number alone, since the log is kept for longer than the device may be.
-
-    Raises:
-        HotspotsError: There is no such session or voucher, or its names are erased already; it is no MAC address;
-            ``until`` is over; reason or name is empty.
-    """
-    reason, ordered_by = _said(reason, "reason"), _said(ordered_by, "name of who ordered it")
-    if until <= now:
-        raise HotspotsError("the hold would be over already", hint="give a day to come")
-    hold = LegalHold(
-        kind=kind.value,
-        subject=_subject(db, kind, typed),
-        reason=reason,
-        ordered_by=ordered_by,
-        placed_at=now,
-        until=until,
-    )
-    db.add(hold)
-    db.flush()
-    detail = {"kind": kind.value, "reason": reason, "ordered_by": ordered_by, "until": until.isoformat()}
-    if kind is not Kind.DEVICE:
-        detail["of"] = hold.subject
-    audit.append(db, actor=placed_by, action="hold.add", subject=f"hold {hold.id}", now=now, detail=detail)
-    return hold
-
-
-def lift(db: OrmSession, number: int, *, reason: str, lifted_by: str, now: datetime) -> None:
-    """End a hold before its time; what it covered is erased as soon as it would have been.
-
-    Raises:
-        HotspotsError: There is no such hold, or it is over; the reason is empty.
-    """
-    reason = _said(reason, "reason")
-    hold = db.get(LegalHold, number)
-    if hold is None or hold.until <= now:
-        raise HotspotsError(f"there is no hold {number}", hint="`hotspots hold list` shows those in force")
-    db.delete(hold)
-    audit.append(
-        db, actor=lifted_by, action="hold.lift", subject=f"hold {number}", now=now, detail={"reason": reason}
-    )
-
-
-def _subject(db: OrmSession, kind: Kind, typed: str) -> str:
-    if kind is Kind.DEVICE:
-        device = mac.normalise(typed)
-        if device is None:
-            raise HotspotsError(f"{typed!r} is no MAC address", hint="write it as aa:bb:cc:dd:ee:ff")
-        return device
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
-    row = db.get(Session if kind is Kind.SESSION else Voucher, number)
-    if row is None:
-        raise HotspotsError(f"there is no {kind} {typed}", hint="give the number that the dashboard shows")
-    if isinstance(row, Session) and row.device is None and row.user_name is None and row.framed_ip is None:
-        raise HotspotsError(f"session {number} names nobody any more", hint="there is nothing left to hold")
-    return str(number)
-
-
-def _said(text: str, what: str) -> str:
-    text = " ".join(text.split())
-    if not text or not text.isprintable():
-        raise HotspotsError(f"the {what} is missing", hint="write it down in words: it stands in the audit log")
-    return text
 
 
 def _stays(

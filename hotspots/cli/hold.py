@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from hotspots import audit, legal_holds
+from hotspots import audit, hold_orders, legal_holds
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.legal_holds import Kind
 from hotspots.models import LegalHold
-from hotspots.usage_window import WARSAW
 
 app = typer.Typer(
     name="hold", help="Records of a session, device or voucher that a law keeps for a while.", no_args_is_help=True
@@ -40,15 +39,15 @@ def add(
 ) -> None:
     """Keep these records from being erased until a day."""
     now = datetime.now(UTC)
-    end = now + legal_holds.USUAL if until is None else (until + timedelta(days=1)).replace(tzinfo=WARSAW)
+    end = hold_orders.end_of(None if until is None else until.date(), now)
     with opened() as database, database.write() as session:
-        hold = legal_holds.add(
+        hold = hold_orders.add(
             session,
             kind,
             subject,
             reason=reason,
             ordered_by=by,
-            until=end.astimezone(UTC),
+            until=end,
             placed_by=audit.COMMAND_LINE,
             now=now,
         )
@@ -71,7 +70,7 @@ def lift(
 ) -> None:
     """End a hold before its time."""
     with opened() as database, database.write() as session:
-        legal_holds.lift(session, number, reason=reason, lifted_by=audit.COMMAND_LINE, now=datetime.now(UTC))
+        hold_orders.lift(session, number, reason=reason, lifted_by=audit.COMMAND_LINE, now=datetime.now(UTC))
     show_record({"id": number, "lifted": True}, as_json=as_json)
 
 

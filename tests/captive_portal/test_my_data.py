@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from captive_portal.gateways.visit import GatewayVisit, Result
-from hotspots import legal_holds, models
+from hotspots import hold_orders, models
 from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.legal_holds import Kind
@@ -122,7 +122,7 @@ def test_a_legal_hold_says_so_and_keeps_all(
     order = {"reason": "an order", "ordered_by": "Anna", "placed_by": "test", "now": NOW}
     until = NOW + timedelta(days=40)
     with before.write() as db:
-        legal_holds.add(db, Kind.DEVICE, DEVICE, until=until, **order)
+        hold_orders.add(db, Kind.DEVICE, DEVICE, until=until, **order)
     online(browser, radius)
     page = browser.click("My data")
     assert "A legal hold keeps everything about this device until Saturday, 11 April, 14:00" in page.text
@@ -143,7 +143,7 @@ def test_a_session_under_a_legal_hold_stays_alone(
     order = {"reason": "an order", "ordered_by": "Anna", "placed_by": "test", "now": NOW}
     with before.write() as db:
         old = db.scalars(select(models.Session.id).where(models.Session.device == DEVICE)).one()
-        legal_holds.add(db, Kind.SESSION, str(old), until=NOW + timedelta(days=40), **order)
+        hold_orders.add(db, Kind.SESSION, str(old), until=NOW + timedelta(days=40), **order)
     online(browser, radius)
     assert "under a legal hold until Saturday, 11 April, 14:00" in browser.click("My data").text
     page = browser.submit("/my-data/erase")

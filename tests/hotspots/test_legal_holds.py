@@ -11,9 +11,10 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import accounts, audit, legal_holds, models, own_data
+from hotspots import accounts, audit, hold_orders, legal_holds, models, own_data
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
+from hotspots.hold_orders import USUAL
 from hotspots.jobs.ended_holds import delete_ended_holds
 from hotspots.jobs.expired_access import delete_expired_grants
 from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
@@ -21,7 +22,7 @@ from hotspots.jobs.old_codes import delete_old_codes
 from hotspots.jobs.old_passes import delete_old_passes
 from hotspots.jobs.old_sponsor_requests import delete_old_sponsor_requests
 from hotspots.jobs.retention import delete_old_commands, delete_old_decisions, erase_old_sessions
-from hotspots.legal_holds import USUAL, Kind
+from hotspots.legal_holds import Kind
 from tests.hotspots.jobs.rows import a_session
 from tests.hotspots.places import NOW, add_network
 from tests.hotspots.plans.large import fill
@@ -120,7 +121,7 @@ def session_of(database: Database, device: str) -> models.Session:
 
 def hold(database: Database, kind: Kind, subject: str, until: datetime = NOW + USUAL) -> int:
     with database.write() as db:
-        return legal_holds.add(db, kind, subject, **ORDER, until=until, placed_by="command line", now=NOW).id
+        return hold_orders.add(db, kind, subject, **ORDER, until=until, placed_by="command line", now=NOW).id
 
 
 EVERYTHING = {
@@ -217,7 +218,7 @@ def test_it_ends_by_itself_or_when_it_is_lifted(network: Database, *, lifted: bo
     later = NOW if lifted else NOW + timedelta(days=1)
     if lifted:
         with network.write() as db:
-            legal_holds.lift(db, number, reason="released", lifted_by="command line", now=NOW)
+            hold_orders.lift(db, number, reason="released", lifted_by="command line", now=NOW)
 
     run_all(network, later)
     run_all(network, later)
@@ -296,7 +297,7 @@ def test_what_cannot_be_held_is_said(
 ) -> None:
     given: dict[str, Any] = {**ORDER, "until": NOW + USUAL, "placed_by": "command line", "now": NOW} | more
     with pytest.raises(HotspotsError, match=complaint), network.write() as db:
-        legal_holds.add(db, kind, subject, **given)
+        hold_orders.add(db, kind, subject, **given)
     with network.read() as db:
         assert legal_holds.in_force(db, NOW) == []
 
