@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config_templates import from_inventory
 from config_templates.intent import AccessPointIntent
@@ -66,16 +67,7 @@ def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[Acce
     database = open_database(settings)
     try:
         with database.read() as session:
-            found = session.scalar(
-                select(AccessPoint).where(AccessPoint.name == name, AccessPoint.removed_at.is_(None))
-            )
-            if found is None:
-                raise HotspotsError(f"there is no access point {name}", hint="`hotspots ap list` shows all")
-            if found.radius_transport == RADSEC and not register.has_certificate(session, name, datetime.now(UTC)):
-                raise HotspotsError(
-                    f"{name} is to speak RADIUS over TLS and has no certificate",
-                    hint=f"make it first: {certificate_command(name)}",
-                )
+            found = _find(session, name)
             intent = from_inventory.intent(
                 found,
                 settings,
@@ -86,6 +78,18 @@ def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[Acce
             return intent, from_inventory.warnings(found, intent)
     finally:
         database.close()
+
+
+def _find(session: Session, name: str) -> AccessPoint:
+    found = session.scalar(select(AccessPoint).where(AccessPoint.name == name, AccessPoint.removed_at.is_(None)))
+    if found is None:
+        raise HotspotsError(f"there is no access point {name}", hint="`hotspots ap list` shows all")
+    if found.radius_transport == RADSEC and not register.has_certificate(session, name, datetime.now(UTC)):
+        raise HotspotsError(
+            f"{name} is to speak RADIUS over TLS and has no certificate",
+            hint=f"make it first: {certificate_command(name)}",
+        )
+    return found
 
 
 def write(files: dict[str, str], out: Path) -> list[dict[str, object]]:

@@ -15,11 +15,10 @@ from config_templates.intent import AccessPointIntent, RadiusServer, RadSec
 from config_templates.radio import Radio
 from hotspots.models import AccessPoint
 from hotspots.settings import Settings
-from hotspots.transports import RADSEC
+from hotspots.transports import CUSTOMARY_RADSEC_PORT, RADSEC
 from hotspots.ways_in import WIFI4EU_COLLECTOR
 from hotspots.whereabouts import network_of
 
-RADSEC_PORT = 2083  # IANA's
 # An access point of which nobody has said what radios it has: more gain than most, so that power errs downwards.
 ASSUMED_GAIN_DBI = 5
 ASSUMED_INDOOR: tuple[dict[str, Any], ...] = (
@@ -162,7 +161,7 @@ def _radios(access_point: AccessPoint) -> tuple[Radio, ...]:
 def _radsec(access_point: AccessPoint, settings: Settings) -> RadSec | None:
     if access_point.radius_transport != RADSEC:
         return None
-    return RadSec(settings.radsec_port or RADSEC_PORT, access_point.name)
+    return RadSec(settings.radsec_port or CUSTOMARY_RADSEC_PORT, access_point.name)
 
 
 def _plan(access_point: AccessPoint, servers: Sequence[RadiusServer]) -> AddressPlan:

@@ -7,6 +7,8 @@ from typing import Final
 UDP: Final = "udp"
 RADSEC: Final = "radsec"
 
+CUSTOMARY_RADSEC_PORT: Final = 2083  # RFC 6614 section 2.1
+
 RADSEC_IS_RENDERED: Final = frozenset((("mikrotik", "mikrotik"), ("openwrt", "coovachilli")))
 """Make and gateway of those whose templates know RADIUS over TLS."""
 

@@ -16,13 +16,13 @@ from hotspots import listen, migrate, notify
 from hotspots.database import Database, open_database
 from hotspots.recorder import local_socket, own
 from hotspots.settings import Settings, load_settings
+from hotspots.transports import CUSTOMARY_RADSEC_PORT
 from hotspots.travel import Travel
 from radius.port import Show
 from radius.radsec.server import RadSecServer
 from radius.server import Keys, Server
 from radius.trace import Trace
 
-CUSTOMARY_RADSEC_PORT: Final = 2083  # RFC 6614 section 2.1
 _MOST_HASHERS: Final = 8  # each takes some 40 MiB while it hashes
 
 app = typer.Typer()

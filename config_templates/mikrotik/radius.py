@@ -6,8 +6,8 @@ from config_templates.errors import ConfigError
 from config_templates.intent import AccessPointIntent, RadSec
 from config_templates.mikrotik.quoting import Word
 from config_templates.mikrotik.statement import Statement, Value, statement
+from hotspots.transports import CUSTOMARY_RADSEC_PORT
 
-TLS_PORT = 2083  # the router takes it whatever ports are set
 KEY_FILE = "access-point.key"
 CERTIFICATE_FILES = ("authority.pem", "access-point.pem", KEY_FILE)
 """What lies beside the script where RADIUS over TLS is spoken; the key goes with the import."""
@@ -31,8 +31,10 @@ def radius(intent: AccessPointIntent) -> tuple[Statement, ...]:
 
 
 def _certificates(radsec: RadSec) -> tuple[Statement, ...]:
-    if radsec.port != TLS_PORT:
-        raise ConfigError("radsec.port", f"RouterOS calls TCP port {TLS_PORT} only; set HOTSPOTS_RADSEC_PORT to it")
+    if radsec.port != CUSTOMARY_RADSEC_PORT:
+        raise ConfigError(
+            "radsec.port", f"RouterOS calls TCP port {CUSTOMARY_RADSEC_PORT} only; set HOTSPOTS_RADSEC_PORT to it"
+        )
     # An import names what it finds after the file and counts on; whom a certificate is made out to stays the same.
     return (
         *(statement("/certificate", "import", {"file-name": file, "passphrase": ""}) for file in CERTIFICATE_FILES),

@@ -15,7 +15,7 @@ from hotspots.database import Database
 from hotspots.doctor.finding import Finding, State
 from hotspots.models import AccessPoint, AccessPointState
 from hotspots.settings import Settings
-from hotspots.transports import RADSEC, UDP, certificate_command
+from hotspots.transports import CUSTOMARY_RADSEC_PORT, RADSEC, UDP, certificate_command
 
 _CHECK: Final = "RADIUS over TLS"
 
@@ -62,7 +62,12 @@ def _of_the_server(kinds: Collection[str], *, listens: bool) -> Iterator[Finding
         yield Finding(_CHECK, State.WRONG, said, "Run: hotspots certificate server NAME")
     if not listens:
         said = "`hotspots run` serves none: HOTSPOTS_RADSEC_PORT is not set"
-        yield Finding(_CHECK, State.ADVICE, said, "Set it to 2083, unless hotspots radsec is a unit of its own")
+        yield Finding(
+            _CHECK,
+            State.ADVICE,
+            said,
+            f"Set it to {CUSTOMARY_RADSEC_PORT}, unless hotspots radsec is a unit of its own",
+        )
 
 
 def _of(point: OverTls) -> Finding | None:

@@ -70,6 +70,9 @@ def remedy(fault: Fault, facts: Facts) -> str | None:
     if fault is Fault.UNENCRYPTED:
         return _to_tls(facts)
     same = _WORSE.get(fault, fault)
+    if same is Fault.DISCONNECT_UNANSWERED and (facts.gateway, facts.transport) == ("mikrotik", RADSEC):
+        # It is not known to take any over TLS, and by UDP its configuration lets none in.
+        return f"hotspots ap change {facts.name} --radius-transport udp  # in a tunnel: docs/radsec.md"
     on_device = _ON_DEVICES.get(facts.gateway, {}).get(same)
     if on_device is None and facts.make == "openwrt":
         on_device = _ON_OPENWRT.get(same)

@@ -64,6 +64,10 @@ class Controller:
     def inventory(self, *arguments: str) -> Run:
         return self._run("ansible-inventory", *arguments)
 
+    def ad_hoc(self, *arguments: str) -> Run:
+        """Run one module on the controller itself."""
+        return self._run("ansible", "localhost", *arguments)
+
     def _run(self, program: str, *arguments: str) -> Run:
         done = subprocess.run(
             [str(Path(sys.executable).with_name(program)), *arguments],

@@ -47,6 +47,20 @@ def test_access_points_of_the_database_are_grouped_and_no_secret_is_with_them(co
     assert (variables["ansible_host"], variables["hotspots_radius_transport"]) == ("127.0.0.1", "udp")
 
 
+@pytest.mark.parametrize(("transport", "looked_for"), [("radsec", True), ("udp", False)])
+def test_a_roll_out_looks_for_the_proxy_where_there_is_one(
+    controller: Controller, transport: str, looked_for: bool
+) -> None:
+    defaults = ANSIBLE / "roles/openwrt_access_point/defaults/main.yml"
+    show = ("-m", "debug", "-a", "var=openwrt_check_commands", "-e", f"@{defaults}")
+
+    run = controller.ad_hoc(*show, "-e", f"hotspots_radius_transport={transport}")
+
+    assert run.status == 0, run.output
+    assert "pgrep chilli" in run.output
+    assert ("pgrep radsecproxy" in run.output) is looked_for
+
+
 def test_without_the_command_nothing_is_rolled_out(controller: Controller) -> None:
     controller.environment["INVENTORY_COMMAND"] = "/nowhere/hotspots"
 

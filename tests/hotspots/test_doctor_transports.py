@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +40,8 @@ def test_what_is_missing_is_said_with_what_mends_it(
     assert remedy in finding.remedy
 
 
-def test_it_is_read_from_the_database(database: Database) -> None:
+def test_it_is_read_from_the_database(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     settings = Settings(radsec_port=2083)
     with database.write() as db:
         point = add_network(db, database.vault)

@@ -82,7 +82,7 @@ def test_what_is_ours_to_mend_has_a_command_for_each_make(gateway: str) -> None:
     ("make", "gateway", "fault", "command"),
     [
         ("mikrotik", "mikrotik", Fault.UNSIGNED, "require-message-auth=yes-for-request-resp"),
-        ("mikrotik", "mikrotik", Fault.DISCONNECT_BELIED, "/radius incoming set accept=yes"),
+        ("mikrotik", "mikrotik", Fault.DISCONNECT_REFUSED, "/radius incoming set accept=yes"),
         ("openwrt", "coovachilli", Fault.DISCONNECT_UNANSWERED, "coaport=3799"),
         ("openwrt", "uspot", Fault.CLOCK_WRONG, "sysntpd"),
         ("cisco", "cisco", Fault.CLOCK_OFF, "ntp server"),
@@ -112,6 +112,13 @@ def test_the_way_to_tls_begins_where_the_access_point_is(
 ) -> None:
     facts = replace(OVER_UDP, make=make, gateway=gateway, configured_transport=configured)
     assert remedy(Fault.UNENCRYPTED, facts) == command
+
+
+def test_a_router_that_takes_no_disconnect_over_tls_is_led_to_udp_in_a_tunnel() -> None:
+    assert (remedy(Fault.DISCONNECT_BELIED, BEST) or "").startswith(
+        "hotspots ap change here --radius-transport udp"
+    )
+    assert remedy(Fault.DISCONNECT_BELIED, OVER_UDP) == "/radius incoming set accept=yes port=3799"
 
 
 def test_where_only_newer_firmware_helps_there_is_no_command() -> None:
