@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import vouchers
 from hotspots.disconnects import DISCONNECT
-from hotspots.models import Kiosk, ServicePlan, Session, SessionCommand
+from hotspots.models import AccessPoint, Kiosk, ServicePlan, Session, SessionCommand
 from hotspots.policy import SubjectKind
 from hotspots.vault import Vault
 
@@ -32,8 +32,8 @@ class Rest:
 def carry(db: OrmSession, vault: Vault, key: bytes, session_id: int, rest: Rest, now: datetime) -> str | None:
     """The code of a voucher with the rest of the session, which is asked to end; normalised.
 
-    None where it is no kiosk's, has ended, was carried before, or has nothing left. ``key`` is the one for
-    ``keys.VOUCHER_LOOKUP``.
+    None where it is no kiosk's at its own hotspot, has ended, was carried before, or has nothing left. ``key`` is the
+    one for ``keys.VOUCHER_LOOKUP``.
     """
     # Locked, so that of two taps at once the second sees what the first did.
     session = db.scalar(select(Session).where(Session.id == session_id).with_for_update())
@@ -63,7 +63,9 @@ def carry(db: OrmSession, vault: Vault, key: bytes, session_id: int, rest: Rest,
 def _kiosk(db: OrmSession, session: Session) -> Kiosk | None:
     if session.subject_kind != SubjectKind.KIOSK or session.subject_key is None:
         return None
-    return db.get(Kiosk, int(session.subject_key))
+    kiosk, point = db.get(Kiosk, int(session.subject_key)), db.get(AccessPoint, session.access_point_id)
+    stands_there = kiosk is not None and point is not None and kiosk.hotspot_id == point.hotspot_id
+    return kiosk if stands_there else None
 
 
 def _plan(db: OrmSession, session: Session, kiosk: Kiosk) -> ServicePlan:

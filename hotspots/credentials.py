@@ -1,4 +1,4 @@
-"""What lets somebody in, as values: vouchers with the rules of their batch, accounts, remembered devices."""
+"""What lets somebody in, as values: vouchers with the rules of their batch, accounts, remembered devices, kiosks."""
 
 from __future__ import annotations
 
@@ -49,6 +49,14 @@ class AccountEntry(Struct, frozen=True):
         elif now >= self.expires_at:
             refusal = Reason.ACCOUNT_EXPIRED
         return Person(Subject(SubjectKind.RESIDENT, str(self.id)), refusal, valid_until=self.expires_at)
+
+
+class KioskEntry(Struct, frozen=True):
+    """A kiosk, which gets in by its address alone; ``hotspot`` is the slug of the one where it stands."""
+
+    id: int
+    plan_id: int
+    hotspot: str
 
 
 class Grant(Struct, frozen=True):
@@ -123,3 +131,10 @@ def load_grants(db: OrmSession, devices: Collection[str] | None = None) -> Itera
         subject = Subject(SubjectKind(row.subject_kind), row.subject_key)
         asked = row.granted_at, row.access_point_id
         yield Grant(row.device, subject, row.plan_id, row.expires_at, *asked, row.blocked_at is not None)
+
+
+def load_kiosks(db: OrmSession) -> dict[str, KioskEntry]:
+    """The kiosks whose address is known, by it."""
+    row = models.Kiosk
+    rows = db.execute(select(row.device, row.id, row.plan_id, models.Hotspot.slug).join(row.hotspot))
+    return {device: KioskEntry(number, plan_id, hotspot) for device, number, plan_id, hotspot in rows if device}

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from hotspots.clients import Clients
-from hotspots.credentials import AccountEntry, Grant, VoucherEntry
+from hotspots.clients import Client, Clients
+from hotspots.credentials import AccountEntry, Grant, KioskEntry, VoucherEntry
 from hotspots.database import Database
 from hotspots.ledger import Ledger
 from hotspots.news import Mark, News, read_all, read_news
@@ -42,8 +42,7 @@ class Directory:
         self.grants: dict[str, Grant] = {}
         self.accounts: dict[int, AccountEntry] = {}
         self.accounts_by_name: dict[str, AccountEntry] = {}
-        self.kiosks: dict[str, tuple[int, int]] = {}
-        """Number and plan of each kiosk, by its MAC address."""
+        self._kiosks: dict[str, KioskEntry] = {}
         self.used_tickets: dict[str, datetime] = {}
         """The nonces of tickets that were used, and when each would have expired."""
         self.ledger = Ledger(self._has_a_budget)
@@ -67,7 +66,7 @@ class Directory:
         """Make the copy say what the database said."""
         self._mark = news.mark
         if news.places is not None:
-            self.clients, self.kiosks = news.places.clients.located(self._addresses), news.places.kiosks
+            self.clients, self._kiosks = news.places.clients.located(self._addresses), news.places.kiosks
             self.certificates = news.places.certificates
         if news.plans is not None:
             self.plans = news.plans
@@ -89,6 +88,14 @@ class Directory:
         """Take the addresses that a host name has now; kept until it has others."""
         self._addresses[host_name] = networks
         self.clients = self.clients.located(self._addresses)
+
+    def kiosk_at(self, client: Client, device: str) -> KioskEntry | None:
+        """The kiosk with this address at the hotspot where it stands.
+
+        Elsewhere its address makes nobody a kiosk: it is seen by whoever is near it, and easily taken.
+        """
+        kiosk = self._kiosks.get(device)
+        return kiosk if kiosk is not None and kiosk.hotspot == client.hotspot else None
 
     def has_certificate(self, access_point_id: int) -> bool:
         """Whether an access point may have a connection over TLS."""

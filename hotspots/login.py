@@ -194,10 +194,9 @@ class LoginDesk:
         return _Identified(Method.TICKET, person, plan_id, ticket, voucher)
 
     def _by_device(self, attempt: Attempt, device: str) -> _Identified | Outcome:
-        kiosk = self._directory.kiosks.get(device)
+        kiosk = self._directory.kiosk_at(attempt.client, device)
         if kiosk is not None:
-            number, plan_id = kiosk
-            return _Identified(Method.KIOSK, Person(Subject(SubjectKind.KIOSK, str(number))), plan_id)
+            return _Identified(Method.KIOSK, Person(Subject(SubjectKind.KIOSK, str(kiosk.id))), kiosk.plan_id)
         grant = self._directory.grants.get(device)
         if grant is None:
             return Outcome(attempt, Method.DEVICE, Refuse(Reason.DEVICE_NOT_REMEMBERED))

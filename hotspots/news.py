@@ -16,7 +16,16 @@ from hotspots import models
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
 from hotspots.certificates.register import load_fingerprints
 from hotspots.clients import Clients, load_clients
-from hotspots.credentials import AccountEntry, Grant, VoucherEntry, load_accounts, load_grants, load_vouchers
+from hotspots.credentials import (
+    AccountEntry,
+    Grant,
+    KioskEntry,
+    VoucherEntry,
+    load_accounts,
+    load_grants,
+    load_kiosks,
+    load_vouchers,
+)
 from hotspots.database import Database
 from hotspots.ledger import first_that_counts
 from hotspots.plans import Plan
@@ -52,13 +61,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The access points as RADIUS clients; number and plan of each kiosk by its MAC address.
+    """The access points as RADIUS clients; the kiosks by their MAC addresses.
 
     ``certificates`` are the access points' that are good, by their fingerprints, with the number of the access point.
     """
 
     clients: Clients
-    kiosks: dict[str, tuple[int, int]]
+    kiosks: dict[str, KioskEntry]
     certificates: dict[str, int]
 
 
@@ -164,10 +173,9 @@ def _read_what_was_written(db: OrmSession, news: News, now: datetime) -> None:
 
 
 def _places(db: OrmSession, database: Database) -> Places:
-    kiosks = db.execute(select(models.Kiosk.device, models.Kiosk.id, models.Kiosk.plan_id))
     return Places(
         load_clients(db, database.vault),
-        {device: (number, plan_id) for device, number, plan_id in kiosks if device},
+        load_kiosks(db),
         load_fingerprints(db),
     )
 

@@ -51,8 +51,8 @@ class Reconsidering:
         self, subject: Subject, client: Client, device: str, now: datetime, stays: list[Stay]
     ) -> tuple[Person, int] | None:
         if subject.kind is SubjectKind.KIOSK:
-            kiosk = self._directory.kiosks.get(device)
-            return None if kiosk is None else (Person(subject), kiosk[1])
+            kiosk = self._directory.kiosk_at(client, device)
+            return None if kiosk is None else (Person(subject), kiosk.plan_id)
         if subject.kind is SubjectKind.DEVICE:
             grant = self._directory.grants.get(device)
             blocked = Reason.DEVICE_BLOCKED if grant is not None and grant.blocked else None

@@ -22,7 +22,7 @@ from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.places import NOW
+from tests.hotspots.places import NOW, add_library
 from tests.hotspots.plans.large import fill
 from tests.hotspots.plans.watch import watching, whole_readings
 
@@ -111,6 +111,18 @@ def test_a_session_that_is_nobody_s_kiosk_or_over_is_not_carried(
     assert "/carry" not in [each.action for each in browser.page.forms]
     form.fields["visit"] = browser.page.form("/logout").fields["visit"]
     browser.page.forms.append(form)
+    browser.submit("/carry")
+    assert browser.status == 409
+    with kiosk.read() as db:
+        assert db.scalars(select(VoucherBatch)).all() == []
+
+
+def test_a_kiosk_s_session_at_another_hotspot_is_not_carried(
+    browser: Browser, chilli: FakeCoovaChilli, kiosk: Database
+) -> None:
+    at_the_kiosk(browser, chilli)
+    with kiosk.write() as db:
+        db.scalars(select(Kiosk)).one().hotspot = add_library(db)
     browser.submit("/carry")
     assert browser.status == 409
     with kiosk.read() as db:

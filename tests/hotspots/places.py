@@ -42,3 +42,23 @@ def add_network(session: Session, vault: Vault) -> AccessPoint:
     session.add_all([plan, powiat, gmina, hotspot, access_point])
     session.flush()
     return access_point
+
+
+def add_library(session: Session) -> Hotspot:
+    """Another hotspot of the gmina, under the same plan, without an access point yet."""
+    here = session.get_one(Hotspot, 1)
+    library = Hotspot(
+        slug="belzyce-biblioteka",
+        name="Biblioteka",
+        authority_id=here.authority_id,
+        plan_id=here.plan_id,
+        place_kind="library",
+        address="ul. Fabryczna 2b",
+        latitude=51.17236,
+        longitude=22.27512,
+        declared_range_m=50,
+        ssid="Powiat",
+    )
+    session.add(library)
+    session.flush()
+    return library

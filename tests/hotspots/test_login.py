@@ -18,7 +18,7 @@ from hotspots.login_records import record_of
 from hotspots.models import Authority, Kiosk, LoginDecision, ServicePlan, Voucher
 from hotspots.policy import Accept, Reason, Refuse, SubjectKind
 from hotspots.tickets import TicketDesk
-from tests.hotspots.places import add_network
+from tests.hotspots.places import add_library, add_network
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PHONE = "02:11:22:33:44:55"
@@ -199,6 +199,19 @@ def test_a_kiosk_is_known_by_its_address(house: House) -> None:
     house.directory.refresh(NOW)
     outcome = house.login(OTHER, OTHER, device=OTHER)
     assert (outcome.method, reason(outcome)) == (Method.KIOSK, None)
+
+
+def test_a_kiosk_is_none_at_another_hotspot(house: House) -> None:
+    with house.database.write() as db:
+        db.add(Kiosk(slug="k1", name="Infomat", hotspot=add_library(db), plan_id=1, device=OTHER))
+    house.directory.refresh(NOW)
+    outcome = house.login(OTHER, OTHER, device=OTHER)
+    assert (outcome.method, reason(outcome)) == (Method.DEVICE, Reason.DEVICE_NOT_REMEMBERED)
+
+    with house.database.write() as db:
+        db.scalars(select(Kiosk)).one().hotspot_id = 1  # somebody carried it here, and said so
+    house.directory.refresh(NOW)
+    assert house.login(OTHER, OTHER, device=OTHER).method is Method.KIOSK
 
 
 def test_the_pause_is_kept_at_both_doors_and_after_a_restart(house: House) -> None:

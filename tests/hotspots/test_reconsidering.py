@@ -17,7 +17,7 @@ from hotspots.models import Account, DeviceGrant, Kiosk, ServicePlan, SessionCom
 from hotspots.policy import Subject, SubjectKind
 from hotspots.reconsidering import Reconsidering, Regrant
 from hotspots.tickets import TicketDesk
-from tests.hotspots.places import add_network
+from tests.hotspots.places import add_library, add_network
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 BEGAN = NOW - timedelta(seconds=1000)
@@ -150,6 +150,13 @@ def test_a_kiosk_has_the_plan_of_the_kiosk(town: Town) -> None:
     regrant = town.reconsider()
     assert regrant is not None
     assert (regrant.plan_id, regrant.limits.rate_up_bps) == (2, 1000)
+
+
+def test_a_kiosk_that_stands_elsewhere_now_is_ended(town: Town) -> None:
+    town.online(Subject(SubjectKind.KIOSK, "1"), device=OTHER)
+    with town.database.write() as db:
+        db.get_one(Kiosk, 1).hotspot = add_library(db)
+    assert town.reconsider() is None
 
 
 def test_a_blocked_device_is_ended(town: Town) -> None:

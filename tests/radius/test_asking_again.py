@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hotspots.models import DeviceGrant, Hotspot, LoginDecision
+from hotspots.models import DeviceGrant, Hotspot, Kiosk, LoginDecision
 from radius import attributes
 from radius.numbers import Attribute, Code
 from radius.wire import Packet
@@ -86,6 +86,17 @@ def decisions(house: House, reason: str) -> list[LoginDecision]:
         return list(
             db.scalars(select(LoginDecision).where(LoginDecision.reason == reason).order_by(LoginDecision.id))
         )
+
+
+def test_the_address_of_a_kiosk_lets_in_at_its_own_hotspot_only(
+    house: House, worker: Worker, gateway: Gateway, far: Gateway
+) -> None:
+    with house.database.write() as db:
+        db.add(Kiosk(slug="k1", name="Infomat", hotspot_id=1, plan_id=1, device=PHONE))
+    worker.catch_up()
+    assert by_address(worker, gateway).code == Code.ACCESS_ACCEPT
+    elsewhere = by_address(worker, far)
+    assert (elsewhere.code, said(elsewhere)) == (Code.ACCESS_REJECT, "device_not_remembered")
 
 
 def test_who_is_online_in_one_place_is_asked_in_another_until_the_tap(
