@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import vouchers
-from hotspots.disconnects import DISCONNECT
+from hotspots.disconnects import BY_RESIDENT, DISCONNECT
 from hotspots.models import AccessPoint, Kiosk, ServicePlan, Session, SessionCommand
 from hotspots.policy import SubjectKind
 from hotspots.vault import Vault
@@ -56,7 +56,7 @@ def carry(db: OrmSession, vault: Vault, key: bytes, session_id: int, rest: Rest,
         total_seconds=rest.seconds,
         total_octets=rest.octets,
     )
-    db.add(SessionCommand(session_id=session_id, cause="user_request", asked_by=_ACTOR, asked_at=now))
+    db.add(SessionCommand(session_id=session_id, cause=BY_RESIDENT, asked_by=_ACTOR, asked_at=now))
     return code
 
 

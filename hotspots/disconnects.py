@@ -13,6 +13,7 @@ from hotspots import audit
 from hotspots.models import ServicePlan, Session, SessionCommand
 from hotspots.plans import INTERIM_SECONDS
 
+BY_RESIDENT: Final = "user_request"
 _UNPROVED: Final = ("asked", "acked", "timed_out", "nacked")
 BY_STAFF: Final = "staff"
 DISCONNECT: Final = "disconnect"
@@ -27,17 +28,29 @@ def ask(db: OrmSession, session: Session, *, asked_by: str, now: datetime) -> Se
     """
     if session.stopped_at is not None:
         return None
-    commands = select(SessionCommand).where(
-        SessionCommand.session_id == session.id, SessionCommand.kind == DISCONNECT
-    )
-    command = db.scalars(commands.order_by(SessionCommand.id.desc()).limit(1)).first()
-    if command is not None and is_under_way(command, session):
+    command = _under_way(db, session)
+    if command is not None:
         return command
     command = SessionCommand(session_id=session.id, cause=BY_STAFF, asked_by=asked_by, asked_at=now, state="asked")
     db.add(command)
     db.flush()
     audit.append(db, actor=asked_by, action="session.disconnect", subject=f"session {session.id}", now=now)
     return command
+
+
+def ask_for_resident(db: OrmSession, session: Session, now: datetime) -> None:
+    """Ask for a Disconnect on behalf of whoever the session counts for, unless it has ended or one is under way."""
+    if session.stopped_at is None and _under_way(db, session) is None:
+        order = {"cause": BY_RESIDENT, "asked_by": "resident", "asked_at": now, "state": "asked"}
+        db.add(SessionCommand(session_id=session.id, **order))
+
+
+def _under_way(db: OrmSession, session: Session) -> SessionCommand | None:
+    commands = select(SessionCommand).where(
+        SessionCommand.session_id == session.id, SessionCommand.kind == DISCONNECT
+    )
+    command = db.scalars(commands.order_by(SessionCommand.id.desc()).limit(1)).first()
+    return command if command is not None and is_under_way(command, session) else None
 
 
 def is_under_way(command: SessionCommand, session: Session) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import models
+from hotspots import disconnects, models
 from hotspots.codes import Holder
 from hotspots.database import Database
 from hotspots.policy import SubjectKind
@@ -40,7 +40,4 @@ def _end_grace(db: OrmSession, device: str, hotspot_id: int, now: datetime) -> N
     open_ones = select(session).where(session.device == device, session.stopped_at.is_(None))
     for row in db.scalars(open_ones):
         if plan_id is not None and row.plan_id == plan_id:
-            command = models.SessionCommand(
-                session_id=row.id, cause="user_request", asked_by="resident", asked_at=now
-            )
-            db.add(command)
+            disconnects.ask_for_resident(db, row, now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Response, redirect, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from captive_portal.gateways.dialects import LET_IN_WHOM_THEY_ARE_TOLD
@@ -21,7 +20,7 @@ from captive_portal.residents.standing import (
 )
 from captive_portal.sentences import SENTENCES, ending_sentence
 from captive_portal.services import services
-from hotspots import models
+from hotspots import disconnects, models
 from hotspots.policy import Usage
 from hotspots.ways_in import WayIn
 
@@ -62,7 +61,9 @@ def log_out() -> Redirect:
     if at_the_gateway is not None and (found.state is not State.ONLINE or not elsewhere):
         return redirect(at_the_gateway, 303)
     if found.session_id is not None and found.state is not State.OVER:
-        _ask_disconnect(found.session_id)
+        here = services()
+        with here.database.write() as db:
+            disconnects.ask_for_resident(db, db.get_one(models.Session, found.session_id), here.clock())
     return redirect(url_for("residents.status", visit=arrival.token), 303)
 
 
@@ -86,12 +87,3 @@ def standing_of(arrival: Arrival) -> Standing:
     if not proved and visit.ticket is None:
         return Standing(state_before_start(came_at, now), Usage())
     return standing(here.database, visit.device, came_at, now, None if proved else visit.ticket)
-
-
-def _ask_disconnect(session_id: int) -> None:
-    here = services()
-    command = models.SessionCommand
-    with here.database.write() as db:
-        asked = select(command.id).where(command.session_id == session_id, command.state == "asked")
-        if db.scalar(asked) is None:
-            db.add(command(session_id=session_id, cause="user_request", asked_by="resident", asked_at=here.clock()))

@@ -88,3 +88,22 @@ def test_the_proof_is_due_after_two_interim_intervals_of_the_plan(database: Data
         session.get_one(Session, session_id).plan_id = 1
         session.get_one(ServicePlan, 1).interim_seconds = 1200
     assert (missing(39), missing(41)) == (0, 1)
+
+
+def test_a_resident_asks_once_and_not_for_what_has_ended(database: Database) -> None:
+    number = _open_session(database)
+    for later in (0, 1):
+        with database.write() as db:
+            disconnects.ask_for_resident(db, db.get_one(Session, number), NOW + timedelta(seconds=later))
+    with database.write() as db:
+        command = db.scalars(select(SessionCommand)).one()
+        assert (command.cause, command.asked_by, command.asked_at, command.state) == (
+            "user_request", "resident", NOW, "asked",
+        )  # fmt: skip
+        assert db.scalars(select(AuditEntry)).all() == [], "nobody of the staff did anything"
+        db.delete(command)
+        session = db.get_one(Session, number)
+        session.stopped_at = NOW
+        disconnects.ask_for_resident(db, session, NOW)
+    with database.read() as db:
+        assert db.scalars(select(SessionCommand)).all() == []
