@@ -24,6 +24,7 @@ from captive_portal import (
     staff,
     styles,
 )
+from captive_portal.held import HeldDesk
 from captive_portal.known_places import KnownPlaces
 from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
@@ -106,6 +107,7 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
         codes=CodeDesk(database, contacts, keys.derive(settings.secret_key, keys.CODES)),
         contacts=contacts,
         proofs=ProofDesk(keys.derive(settings.secret_key, keys.PROOFS)),
+        held=HeldDesk(keys.derive(settings.secret_key, keys.HELD)),
         passkeys=PasskeyDesk(database, settings.portal_base_url, keys.derive(settings.secret_key, keys.PASSKEYS)),
         returns=ReturnDesk(keys.derive(settings.secret_key, keys.RETURNS)),
         password_tries=PasswordTries(),

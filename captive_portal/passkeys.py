@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from itsdangerous import BadData, URLSafeSerializer
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -24,6 +23,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authe
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement
 
+from captive_portal.signing import Signer
 from hotspots.database import Database
 from hotspots.models import Account, Passkey
 from hotspots.policy import utc
@@ -50,9 +50,7 @@ class PasskeyDesk:
         parts = urlsplit(base_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._host = parts.hostname or ""
-        self._serializer = URLSafeSerializer(
-            key, salt="passkey", signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        )
+        self._signer = Signer(key, "passkey")
 
     def __repr__(self) -> str:
         return f"PasskeyDesk({self._origin})"
@@ -123,13 +121,12 @@ class PasskeyDesk:
             return db.get_one(Account, known.account_id)
 
     def _token(self, challenge: bytes, account_id: int, now: datetime) -> str:
-        token = self._serializer.dumps([int(now.timestamp()), account_id, bytes_to_base64url(challenge)])
-        return token if isinstance(token, str) else token.decode()
+        return self._signer.sign([int(now.timestamp()), account_id, bytes_to_base64url(challenge)])
 
     def _challenge(self, token: str, account_id: int, now: datetime) -> bytes | None:
-        try:
-            asked_at, whose, challenge = self._serializer.loads(token)
-        except BadData:
+        values = self._signer.read(token)
+        if values is None:
             return None
+        asked_at, whose, challenge = values
         fresh = now - utc(asked_at) <= KEPT and whose == account_id
         return base64url_to_bytes(challenge) if fresh else None

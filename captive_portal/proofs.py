@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Final
 
-from itsdangerous import BadData, URLSafeSerializer
-
+from captive_portal.signing import Signer
 from hotspots.codes import Holder
 from hotspots.policy import utc
 
@@ -19,22 +17,19 @@ class ProofDesk:
     """Signs proofs and reads them back, under one key."""
 
     def __init__(self, key: bytes) -> None:
-        self._serializer = URLSafeSerializer(
-            key, salt="proof", signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        )
+        self._signer = Signer(key, "proof")
 
     def __repr__(self) -> str:
         return "ProofDesk(***)"
 
     def sign(self, holder: Holder, now: datetime) -> str:
         """The proof as a token for a form."""
-        token = self._serializer.dumps([int(now.timestamp()), *astuple(holder)])
-        return token if isinstance(token, str) else token.decode()
+        return self._signer.sign([int(now.timestamp()), *astuple(holder)])
 
     def read(self, token: str, now: datetime) -> Holder | None:
         """Who proved it; None where the token is not ours, or older than :data:`KEPT`."""
-        try:
-            signed_at, *fields = self._serializer.loads(token)
-        except BadData:
+        values = self._signer.read(token)
+        if values is None:
             return None
+        signed_at, *fields = values
         return Holder(*fields) if now - utc(signed_at) <= KEPT else None

@@ -159,6 +159,12 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
         NOT_NOW,
         again=True,
     ),
+    Reason.HELD_BY_ANOTHER_DEVICE: Sentence(
+        _("Another of your devices has all that is left"),
+        _("It is online now, and what is left is kept for it. Log out there, then try once more here."),
+        NOT_NOW,
+        again=True,
+    ),
     Reason.TRY_LATER: Sentence(
         _("We cannot check this just now"),
         _("It is our fault, and it has been written down. Try again in a few minutes."),

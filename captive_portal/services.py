@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import Flask, current_app, g
 
+from captive_portal.held import HeldDesk
 from captive_portal.known_places import KnownPlaces, Places
 from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
@@ -44,6 +45,7 @@ class Services:
     codes: CodeDesk
     contacts: ContactBook
     proofs: ProofDesk
+    held: HeldDesk
     passkeys: PasskeyDesk
     returns: ReturnDesk
     password_tries: PasswordTries

@@ -6,14 +6,12 @@ cookies. Each page carries it as a token instead.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from itsdangerous import BadData, URLSafeSerializer
-
 from captive_portal.gateways.visit import GatewayVisit, Result
+from captive_portal.signing import Signer
 from hotspots.policy import utc
 
 FRESH: Final = timedelta(minutes=10)
@@ -35,23 +33,20 @@ class VisitDesk:
     """Signs visits and reads them back, under one key."""
 
     def __init__(self, key: bytes) -> None:
-        self._serializer = URLSafeSerializer(
-            key, salt="visit", signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        )
+        self._signer = Signer(key, "visit")
 
     def __repr__(self) -> str:
         return "VisitDesk(***)"
 
     def sign(self, visit: GatewayVisit, now: datetime) -> str:
         """The visit as a token that can stand in an address or a form."""
-        token = self._serializer.dumps([int(now.timestamp()), *astuple(visit)])
-        return token if isinstance(token, str) else token.decode()
+        return self._signer.sign([int(now.timestamp()), *astuple(visit)])
 
     def read(self, token: str, now: datetime) -> SignedVisit | None:
         """The visit again; None where the token is not ours, or is older than :data:`KEPT`."""
-        try:
-            signed_at, result, *rest = self._serializer.loads(token)
-        except BadData:
+        values = self._signer.read(token)
+        if values is None:
             return None
+        signed_at, result, *rest = values
         signed = SignedVisit(GatewayVisit(Result(result), *rest), utc(signed_at))
         return signed if now - signed.signed_at <= KEPT else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, astuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
@@ -23,6 +23,7 @@ from hotspots.vouchers import CodeFault
 
 _PROMISED_FOR: Final = timedelta(minutes=2)
 """How long a pass sets its limits aside for a session that has not begun."""
+_BECAUSE_OF_OTHERS: Final = (Reason.TOO_MANY_DEVICES, Reason.HELD_BY_ANOTHER_DEVICE)
 _CLAUSE_KEPT: Final = timedelta(seconds=5)
 
 
@@ -37,6 +38,16 @@ class Admitted:
 
     def __repr__(self) -> str:
         return f"Admitted(user_name={self.user_name!r}, password=***, limits={self.limits!r})"
+
+
+class Held(Refuse, frozen=True, kw_only=True):
+    """A refusal because of other devices of the same person, who showed that they are it: by ``method``.
+
+    Once the sessions of those devices have ended, :meth:`Admission.of_subject` lets the person in.
+    """
+
+    subject: Subject
+    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +88,9 @@ class Admission:
         knock = _Knock(access_point_id, device, "voucher", now)
         with self._database.read() as db:
             row = vouchers.find(db, self._voucher_key, normalised)
-            if row is not None:
-                (entry,) = load_vouchers(db, models.Voucher.id == row.id)
-                plan = db.get_one(models.ServicePlan, entry.plan_id).value()
-                stays = stays_of(db, Subject(SubjectKind.VOUCHER, str(entry.id)), None)
-                seconds, octets = spent(stays, device, plan.interim_seconds, now)
-                person = vouchers.person_of(entry, used_seconds=seconds, used_octets=octets, now=now)
-                decision = _decide(db, person, plan, knock)
         if row is None:
             return self._refuse(Refuse(Reason.UNKNOWN_USER), knock)
-        return self._answer(person, plan, decision, knock, terms_version)
+        return self._of_voucher(row.id, knock, terms_version)
 
     def by_grace(self, access_point_id: int, device: str, terms_version: int, now: datetime) -> Admitted | Refuse:
         """A few minutes to fetch a code, under the plan that the hotspot has for that; counts for the device."""
@@ -111,6 +115,24 @@ class Admission:
             decision = _decide(db, person, plan, knock)
         return self._answer(person, plan, decision, knock, terms_version)
 
+    def of_subject(
+        self, access_point_id: int, device: str, subject: Subject, method: str, terms_version: int, now: datetime
+    ) -> Admitted | Refuse:
+        """Whoever a voucher or an account is proved to be, as :class:`Held` named them a while ago."""
+        if subject.kind is SubjectKind.VOUCHER:
+            return self._of_voucher(int(subject.key), _Knock(access_point_id, device, method, now), terms_version)
+        return self.by_account(access_point_id, device, int(subject.key), method, terms_version, now)
+
+    def _of_voucher(self, number: int, knock: _Knock, terms_version: int) -> Admitted | Refuse:
+        with self._database.read() as db:
+            (entry,) = load_vouchers(db, models.Voucher.id == number)
+            plan = db.get_one(models.ServicePlan, entry.plan_id).value()
+            stays = stays_of(db, Subject(SubjectKind.VOUCHER, str(number)), None)
+            used = spent(stays, knock.device or "", plan.interim_seconds, knock.now)
+            person = vouchers.person_of(entry, used, knock.now)
+            decision = _decide(db, person, plan, knock)
+        return self._answer(person, plan, decision, knock, terms_version)
+
     def refuse_visit(self, reason: Reason, access_point_id: int | None, device: str | None, now: datetime) -> None:
         """Note a visit that was turned away before anybody said who they are: forged, stale, from nowhere."""
         self._refuse(Refuse(reason), _Knock(access_point_id, device, "visit", now))
@@ -121,7 +143,13 @@ class Admission:
         if isinstance(decision, Refuse):
             subject = person.subject
             voucher = int(subject.key) if subject.kind is SubjectKind.VOUCHER else None
-            return self._refuse(decision, knock, voucher)
+            self._refuse(decision, knock, voucher)
+            if decision.reason in _BECAUSE_OF_OTHERS and subject.kind in (
+                SubjectKind.VOUCHER,
+                SubjectKind.RESIDENT,
+            ):
+                return Held(*astuple(decision), subject=subject, method=knock.method)
+            return decision
         bound_to = knock.device or "", knock.access_point_id or 0
         clause = self._clause(bound_to[1], terms_version, knock.now)
         ticket = self._tickets.issue(person.subject, plan.id, clause, *bound_to, knock.now)

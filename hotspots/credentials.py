@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as OrmSession
 from hotspots import models
 from hotspots.policy import Person, Reason, Subject, SubjectKind
 from hotspots.stay import Stay, is_stale
+from hotspots.vouchers import Spent
 
 
 class VoucherEntry(Struct, frozen=True):
@@ -79,17 +80,19 @@ class Grant(Struct, frozen=True):
         return Person(self.subject)
 
 
-def spent(stays: Collection[Stay], device: str, interim_seconds: int, now: datetime) -> tuple[int, int]:
-    """Seconds and octets that these stays have used, or may still use on other devices than this one.
+def spent(stays: Collection[Stay], device: str, interim_seconds: int, now: datetime) -> Spent:
+    """What these stays have used, and what those of other devices than this one may still use.
 
-    What another device was granted counts as used while it is online, so that two are never given the same rest.
+    What another device was granted is held for it while it is online, so that two are never given the same rest.
     """
-    seconds = octets = 0
+    seconds = octets = seconds_held = octets_held = 0
     for stay in stays:
-        set_aside = stay.device != device and not stay.ended and not is_stale(stay, interim_seconds, now)
-        seconds += max(stay.seconds, stay.limit_seconds or 0) if set_aside else stay.seconds
-        octets += max(stay.octets, stay.limit_octets or 0) if set_aside else stay.octets
-    return seconds, octets
+        seconds += stay.seconds
+        octets += stay.octets
+        if stay.device != device and not stay.ended and not is_stale(stay, interim_seconds, now):
+            seconds_held += max(0, (stay.limit_seconds or 0) - stay.seconds)
+            octets_held += max(0, (stay.limit_octets or 0) - stay.octets)
+    return Spent(seconds, octets, seconds_held, octets_held)
 
 
 def load_vouchers(db: OrmSession, *which: ColumnElement[bool]) -> Iterator[VoucherEntry]:

@@ -29,6 +29,7 @@ from hotspots.policy import Accept, Check, Decision, Person, Reason, Refuse, Sub
 from hotspots.stay import Stay
 from hotspots.tickets import Ticket, TicketDesk, is_ticket
 from hotspots.travel import USUAL, Travel
+from hotspots.vouchers import Spent
 
 _NAMES_REMEMBERED: Final = 16_384
 _HOLDERS: Final = (SubjectKind.VOUCHER, SubjectKind.RESIDENT)
@@ -274,13 +275,13 @@ class LoginDesk:
         self, voucher: VoucherEntry, device: str | None, now: datetime, stays: Sequence[Stay] | None = None
     ) -> Person:
         subject = Subject(SubjectKind.VOUCHER, str(voucher.id))
-        seconds, octets = 0, 0
+        used = Spent()
         if voucher.total_seconds is not None or voucher.total_octets is not None:
             plan = self._directory.plans.get(voucher.plan_id)
             known = self._directory.ledger.stays(subject, now) if stays is None else stays
             interim_seconds = INTERIM_SECONDS if plan is None else plan.interim_seconds
-            seconds, octets = spent(known, device or "", interim_seconds, now)
-        return vouchers.person_of(voucher, used_seconds=seconds, used_octets=octets, now=now)
+            used = spent(known, device or "", interim_seconds, now)
+        return vouchers.person_of(voucher, used, now)
 
     def _accept(self, attempt: Attempt, found: _Identified, plan: Plan, decision: Accept) -> Outcome:
         subject = found.person.subject

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     MONTHLY_TIME_SPENT = "monthly_time_spent"
     MONTHLY_OCTETS_SPENT = "monthly_octets_spent"
     TOO_MANY_DEVICES = "too_many_devices"
+    HELD_BY_ANOTHER_DEVICE = "held_by_another_device"
     TRY_LATER = "try_later"
 
 
@@ -157,6 +158,12 @@ class _Quota(Struct, frozen=True):
     def left(self) -> int:
         return max(0, self.limit - self.used - self.reserved)
 
+    def refusal(self, checks: list[Check]) -> Refuse:
+        """Why nothing is left: it is used, or another device may still use it."""
+        if self.used >= self.limit:
+            return Refuse(self.reason, self.renews_at, tuple(checks))
+        return Refuse(Reason.HELD_BY_ANOTHER_DEVICE, None, tuple(checks))
+
     def check(self) -> Check:
         return Check(self.rule, self.used + self.reserved, self.limit, self.left)
 
@@ -182,7 +189,7 @@ def decide(
     for quota in (*time_quotas, *octet_quotas):
         checks.append(quota.check())
         if quota.left == 0:
-            return Refuse(quota.reason, quota.renews_at, tuple(checks))
+            return quota.refusal(checks)
     return Accept(_limits(who, plan, usage, checks, now, time_quotas, octet_quotas), tuple(checks))
 
 

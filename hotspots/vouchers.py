@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from msgspec import Struct
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -176,22 +177,31 @@ def revoke(session: Session, voucher: Voucher, *, revoked_by: str, now: datetime
     return True
 
 
-def person_of(voucher: VoucherTerms, used_seconds: int, used_octets: int, now: datetime) -> Person:
+class Spent(Struct, frozen=True, gc=False):
+    """What was used of a budget, and what other devices that are online now may still use of it."""
+
+    seconds: int = 0
+    octets: int = 0
+    seconds_held: int = 0
+    octets_held: int = 0
+
+
+def person_of(voucher: VoucherTerms, spent: Spent, now: datetime) -> Person:
     """Whom a login with this voucher counts for, and what stands against it at ``now``.
 
-    What was used is to include what open sessions on other devices were granted and may still use, so that two
-    devices are never both given the whole remainder.
+    What other devices hold is not left for this one, so that two are never both given the whole remainder.
     """
     valid_until = _valid_until(voucher, now)
-    seconds_left = _left(voucher.total_seconds, used_seconds)
-    octets_left = _left(voucher.total_octets, used_octets)
+    seconds_left = _left(voucher.total_seconds, spent.seconds + spent.seconds_held)
+    octets_left = _left(voucher.total_octets, spent.octets + spent.octets_held)
     refusal = None
     if voucher.revoked_at is not None:
         refusal = Reason.VOUCHER_REVOKED
     elif now >= valid_until:
         refusal = Reason.VOUCHER_EXPIRED
     elif seconds_left == 0 or octets_left == 0:
-        refusal = Reason.VOUCHER_USED_UP
+        used_up = _left(voucher.total_seconds, spent.seconds) == 0 or _left(voucher.total_octets, spent.octets) == 0
+        refusal = Reason.VOUCHER_USED_UP if used_up else Reason.HELD_BY_ANOTHER_DEVICE
     return Person(
         Subject(SubjectKind.VOUCHER, str(voucher.id)),
         refusal=refusal,

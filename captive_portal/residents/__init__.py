@@ -20,6 +20,7 @@ from captive_portal.residents import (
     my_data,
     online,
     opennds_calls,
+    others_out,
     pages,
     sponsor,
     where,
@@ -76,6 +77,7 @@ blueprint.add_url_rule("/grace", "grace", limits.attempts(codes.grace), methods=
 blueprint.add_url_rule("/code", "ask", codes.ask)
 blueprint.add_url_rule("/code", "code", limits.attempts(codes.code), methods=["POST"])
 blueprint.add_url_rule("/confirm", "confirm", limits.attempts(confirming.confirm), methods=["GET", "POST"])
+blueprint.add_url_rule("/others-out", "others_out", limits.attempts(others_out.others_out), methods=["POST"])
 blueprint.add_url_rule("/status", "status", online.status)
 blueprint.add_url_rule("/carry", "carry", limits.attempts(carrying.leave), methods=["POST"])
 blueprint.add_url_rule("/logout", "log_out", limits.attempts(online.log_out), methods=["POST"])

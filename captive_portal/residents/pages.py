@@ -21,7 +21,8 @@ from captive_portal.residents.last_refusal import asked_again
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
 from captive_portal.wifi4eu import snippet
-from hotspots import own_accounts, sponsoring, tickets
+from hotspots import other_devices, own_accounts, sponsoring, tickets
+from hotspots.admission import Held
 from hotspots.models import Account
 from hotspots.policy import Reason, Refuse
 from hotspots.sponsoring import Standing, State
@@ -177,7 +178,18 @@ def refusal_page(refusal: Refuse, arrival: Arrival | None, status: int) -> Respo
         sentence=sentence,
         refusal=refusal,
         again=None if arrival is None or not sentence.again else _another_attempt(refusal.reason, arrival),
+        **_others(refusal, arrival),
     )
+
+
+def _others(refusal: Refuse, arrival: Arrival | None) -> dict[str, Any]:
+    """Where the other devices are online that stand in the way, and what has them logged out."""
+    if arrival is None or not isinstance(refusal, Held):
+        return {}
+    here, device = services(), arrival.visit.device
+    with here.database.read() as db:
+        others = other_devices.online(db, refusal.subject, device)
+    return {"others": others, "held": here.held.sign(refusal, device, here.clock())}
 
 
 def goes_on_to(arrival: Arrival) -> str | None:

@@ -144,6 +144,10 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
         lazy_gettext("As many devices as the plan allows are online already."),
         lazy_gettext("Sign one of them out, or disconnect it in the list of sessions."),
     ),
+    Reason.HELD_BY_ANOTHER_DEVICE: Sentence(
+        lazy_gettext("Another device of the same person is online and holds all that is left."),
+        lazy_gettext("Sign that one out, or disconnect it in the list of sessions: the rest is free then."),
+    ),
     Reason.TRY_LATER: Sentence(
         lazy_gettext("The system could not decide at that moment."),
         lazy_gettext("Try again in a minute. If it goes on, tell the technician."),

@@ -262,7 +262,7 @@ def test_what_another_device_was_just_granted_is_not_given_twice(house: House) -
     second = house.login(code, code, device=OTHER)
     assert first.session_class is not None
     assert first.session_class.limit_octets == 1000
-    assert reason(second) is Reason.DAILY_OCTETS_SPENT
+    assert reason(second) is Reason.HELD_BY_ANOTHER_DEVICE
     forgotten = house.login(code, code, device=OTHER, now=NOW + timedelta(minutes=3))
     assert reason(forgotten) is None, "a grant that no session followed is set aside for two minutes"
 
@@ -274,10 +274,12 @@ def test_what_a_voucher_has_left_is_not_given_to_two_devices(house: House, budge
     code = house.voucher(**budget)
     house.directory.refresh(NOW)
     first = house.login(code, code)
-    assert reason(house.login(code, code, device=OTHER)) is Reason.VOUCHER_USED_UP
+    assert reason(house.login(code, code, device=OTHER)) is Reason.HELD_BY_ANOTHER_DEVICE
     began = replace(report(Status.START, first), at=NOW - timedelta(seconds=400))
     house.account(began, report(Status.INTERIM, first, 400))
-    assert reason(house.login(code, code, device=OTHER)) is Reason.VOUCHER_USED_UP, "the rest is still set aside"
+    assert reason(house.login(code, code, device=OTHER)) is Reason.HELD_BY_ANOTHER_DEVICE, (
+        "the rest is still set aside"
+    )
     assert reason(house.login(code, code)) is None, "the same device may always come back"
     house.account(report(Status.STOP, first, 400))
     second = house.login(code, code, device=OTHER, now=NOW + timedelta(minutes=3))
@@ -293,7 +295,7 @@ def test_the_portal_sets_aside_what_a_vouchers_other_device_may_still_use(house:
     house.account(report(Status.START, first))
     refused = house.admission.by_voucher(1, OTHER, code, 3, NOW)
     assert isinstance(refused, Refuse)
-    assert refused.reason is Reason.VOUCHER_USED_UP
+    assert refused.reason is Reason.HELD_BY_ANOTHER_DEVICE
     assert isinstance(house.admission.by_voucher(1, PHONE, code, 3, NOW), Admitted)
 
 

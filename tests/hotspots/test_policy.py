@@ -133,6 +133,15 @@ def test_what_another_device_was_granted_is_set_aside_for_it() -> None:
     assert decision.limits.total_octets == 100_000_000
 
 
+def test_who_finds_everything_set_aside_is_told_so_and_not_that_it_is_used() -> None:
+    usage = Usage(month_octets=250_000_000)
+    other = OpenSession(OTHER, octets_reserved=500_000_000)
+    decision = decide(RESIDENT, PHONE, UKE_2013, usage, [other], NOW)
+    assert isinstance(decision, Refuse)
+    assert (decision.reason, decision.retry_at) == (Reason.HELD_BY_ANOTHER_DEVICE, None)
+    assert (decision.checks[-1].rule, decision.checks[-1].left) == ("monthly_octets", 0)
+
+
 def test_a_credential_that_is_no_longer_good_refuses_first() -> None:
     person = replace(RESIDENT, refusal=Reason.VOUCHER_REVOKED)
     decision = decide(person, PHONE, OD_2018, Usage(), [], NOW)

@@ -11,7 +11,7 @@ from hotspots import audit, keys, vouchers
 from hotspots.database import Database
 from hotspots.models import AuditEntry, Change, Voucher, VoucherBatch
 from hotspots.policy import Reason
-from hotspots.vouchers import ALPHABET, CodeFault, FaultKind
+from hotspots.vouchers import ALPHABET, CodeFault, FaultKind, Spent
 from tests.hotspots.places import NOW, add_network
 
 DAY = timedelta(days=1)
@@ -176,16 +176,20 @@ def test_a_batch_that_would_be_no_good_is_not_made(database: Database, count: in
         (replace(FRESH, total_seconds=3600), (3601, 9), Reason.VOUCHER_USED_UP, NOW + DAY, (0, None)),
         (replace(FRESH, total_octets=1000), (9, 400), None, NOW + DAY, (None, 600)),
         (replace(FRESH, total_octets=1000), (9, 1000), Reason.VOUCHER_USED_UP, NOW + DAY, (None, 0)),
+        (replace(FRESH, total_octets=1000), (0, 300, 0, 500), None, NOW + DAY, (None, 200)),
+        (replace(FRESH, total_octets=1000), (0, 300, 0, 700), Reason.HELD_BY_ANOTHER_DEVICE, NOW + DAY, (None, 0)),
+        (replace(FRESH, total_seconds=60), (59, 0, 1, 0), Reason.HELD_BY_ANOTHER_DEVICE, NOW + DAY, (0, None)),
+        (replace(FRESH, total_seconds=60), (60, 0, 1, 0), Reason.VOUCHER_USED_UP, NOW + DAY, (0, None)),
     ],
 )
 def test_what_a_voucher_is_still_good_for(
     voucher: Terms,
-    used: tuple[int, int],
+    used: tuple[int, ...],
     refusal: Reason | None,
     valid_until: datetime,
     left: tuple[int | None, int | None],
 ) -> None:
-    person = vouchers.person_of(voucher, *used, NOW)
+    person = vouchers.person_of(voucher, Spent(*used), NOW)
     assert (person.subject.kind, person.subject.key) == ("voucher", "7")
     assert (person.refusal, person.valid_until) == (refusal, valid_until)
     assert (person.seconds_left, person.octets_left) == left
