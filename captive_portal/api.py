@@ -6,11 +6,11 @@ from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import select
 
 from captive_portal.places import Place
-from captive_portal.residents.standing import octets_left, seconds_left
 from captive_portal.services import places, services
 from hotspots import mac
 from hotspots.accounting import SessionState
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
+from hotspots.standing import octets_left, seconds_left
 from hotspots.stay import is_stale
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")

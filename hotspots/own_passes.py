@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots.jobs.old_passes import KEPT
 from hotspots.legal_holds import Held
 from hotspots.models import AccessPoint, Hotspot, Pass, Session
-from hotspots.passes import OFFERED_FOR
+from hotspots.passes import KEPT, OFFERED_FOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ from hotspots.tickets import Ticket, TicketDesk
 OFFERED_FOR: Final = timedelta(minutes=5)
 """How long a gateway may fetch a pass: who has waited longer has left, or has begun anew."""
 
+KEPT: Final = timedelta(days=1)
+"""How long a pass stays after its session: a gateway may tell of the end late, and twice."""
+
 HAS_PASS: Final = exists().where(models.Pass.session_key == SESSIONS.c.key)
 """Of a session: it was let in by the portal, so only the portal can end it."""
 

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from captive_portal.app import create_app
-from captive_portal.residents.standing import standing
 from captive_portal.staff.paging import PageKey
 from hotspots import keys, staff
 from hotspots.admission import Admission
@@ -20,6 +19,7 @@ from hotspots.database import Database
 from hotspots.models import Authority, Hotspot, Session
 from hotspots.settings import Settings
 from hotspots.staff import Role
+from hotspots.standing import standing
 from hotspots.tickets import TicketDesk
 from monitoring.runner import collectors
 

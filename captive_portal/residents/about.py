@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Response, redirect, request
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from captive_portal.gateways.addresses import PLAIN_ADDRESS
@@ -14,12 +10,6 @@ from captive_portal.languages import language
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import TOKEN, Arrival, from_token
 from captive_portal.residents.entering import TERMS_VERSION
-from captive_portal.services import services
-from hotspots import models
-
-_MARKED = str.maketrans(
-    {"ą": "a~", "ć": "c~", "ę": "e~", "ł": "l~", "ń": "n~", "ó": "o~", "ś": "s~", "ź": "z~", "ż": "z~~"}
-)
 
 
 def start() -> Redirect:
@@ -44,15 +34,3 @@ def help_page() -> Response:
 def carried() -> Arrival | None:
     """The visit that the reader came with, so that there is a way back to the login page."""
     return from_token() if request.values.get(TOKEN) else None
-
-
-def authorities() -> Sequence[models.Authority]:
-    """All of them with their hotspots, in the order of the alphabet."""
-    statement = select(models.Authority).options(selectinload(models.Authority.hotspots))
-    with services().database.read() as db:
-        return sorted(db.scalars(statement), key=lambda row: _in_polish_order(row.name))
-
-
-def _in_polish_order(name: str) -> str:
-    # Each letter with a mark follows the plain one. The database would put them all behind z.
-    return name.casefold().translate(_MARKED)

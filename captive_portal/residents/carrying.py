@@ -11,11 +11,11 @@ from captive_portal.qr import picture
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, from_token
 from captive_portal.residents.online import is_proved, standing_of
-from captive_portal.residents.standing import Standing
 from captive_portal.sentences import NOT_NOW
 from captive_portal.services import services
 from hotspots import carrying, keys, vouchers
 from hotspots.carrying import Rest
+from hotspots.standing import Standing
 from hotspots.ways_in import WayIn
 
 

@@ -10,11 +10,11 @@ from captive_portal import public_pages
 from captive_portal.languages import language
 from captive_portal.places import controller_of
 from captive_portal.residents import pages
-from captive_portal.residents.about import authorities, carried
+from captive_portal.residents.about import carried
 from captive_portal.residents.arrival import Arrival
 from captive_portal.residents.entering import TERMS_VERSION
 from captive_portal.services import services
-from hotspots import clauses, models
+from hotspots import authorities, clauses, models
 
 _MOST_VERSIONS = 2**16
 
@@ -38,7 +38,7 @@ def privacy() -> Response:
         query=asked.query,
         clause=None if asked.authority is None else _clause(asked.authority.id),
         choice="residents.privacy",
-        authorities=authorities(),
+        authorities=authorities.with_hotspots(services().database),
     )
 
 
@@ -55,7 +55,7 @@ def accessibility() -> Response:
         declaration=page.entry.accessibility,
         site=services().settings.portal_base_url,
         choice="residents.accessibility",
-        authorities=authorities(),
+        authorities=authorities.with_hotspots(services().database),
     )
 
 
@@ -75,7 +75,7 @@ def _asked() -> _Asked:
     arrival = carried()
     named = request.args.get("authority")
     slug = named or (None if arrival is None else arrival.place.controller.slug)
-    found = next((row for row in authorities() if row.slug == slug), None)
+    found = next((row for row in authorities.with_hotspots(services().database) if row.slug == slug), None)
     if slug is not None and found is None:
         abort(404)
     query = {name: request.args[name] for name in ("authority", "version") if request.args.get(name)}

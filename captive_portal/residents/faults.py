@@ -12,7 +12,7 @@ from captive_portal.languages import chosen
 from captive_portal.residents import about, pages
 from captive_portal.sentences import NOT_NOW
 from captive_portal.services import services
-from hotspots import fault_reports, lookup, vouchers
+from hotspots import authorities, fault_reports, lookup, vouchers
 from hotspots.fault_reports import Trouble
 
 TROUBLES: Final = {
@@ -84,7 +84,7 @@ def _form(wrong: str, words: str = "", status: int = 200, *, unknown: str = "") 
         arrival=arrival,
         status=status,
         endpoint="residents.ask_fault",
-        authorities=about.authorities() if arrival is None else (),
+        authorities=authorities.with_hotspots(services().database) if arrival is None else (),
         troubles={trouble: name for trouble, name in TROUBLES.items() if trouble is not Trouble.OTHER},
         wrong=wrong,
         words=words,

@@ -11,17 +11,17 @@ from captive_portal.gateways.dialects import LET_IN_WHOM_THEY_ARE_TOLD
 from captive_portal.gateways.visit import Result
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, from_token
-from captive_portal.residents.standing import (
+from captive_portal.sentences import SENTENCES, ending_sentence
+from captive_portal.services import services
+from hotspots import disconnects, models
+from hotspots.policy import Usage
+from hotspots.standing import (
     Standing,
     State,
     standing,
     state_before_start,
     was_let_in,
 )
-from captive_portal.sentences import SENTENCES, ending_sentence
-from captive_portal.services import services
-from hotspots import disconnects, models
-from hotspots.policy import Usage
 from hotspots.ways_in import WayIn
 
 _ONLINE = (Result.SUCCESS, Result.ALREADY)
@@ -54,14 +54,13 @@ def status() -> Response:
 
 def log_out() -> Redirect:
     """End the session: by the visit's gateway, or by a Disconnect where the device has moved on to another."""
-    arrival = from_token()
+    arrival, here = from_token(), services()
     found = standing_of(arrival)
     elsewhere = found.session is not None and found.session.access_point_id != arrival.place.access_point_id
     at_the_gateway = arrival.dialect.log_out_url(arrival.visit)
     if at_the_gateway is not None and (found.state is not State.ONLINE or not elsewhere):
         return redirect(at_the_gateway, 303)
     if found.session_id is not None and found.state is not State.OVER:
-        here = services()
         with here.database.write() as db:
             disconnects.ask_for_resident(db, db.get_one(models.Session, found.session_id), here.clock())
     return redirect(url_for("residents.status", visit=arrival.token), 303)
@@ -74,8 +73,12 @@ def can_be_proved(arrival: Arrival) -> bool:
 
 def is_proved(arrival: Arrival) -> bool:
     """Whether the visitor holds the device that the visit names: its gateway signed it, or RADIUS let it in."""
-    signed = arrival.dialect.DEVICE_IS_SIGNED
-    return can_be_proved(arrival) and (signed or was_let_in(services().database, arrival.visit))
+    if not can_be_proved(arrival):
+        return False
+    visit = arrival.visit
+    if arrival.dialect.DEVICE_IS_SIGNED:
+        return True
+    return visit.ticket is not None and was_let_in(services().database, visit.device, visit.ticket)
 
 
 def standing_of(arrival: Arrival) -> Standing:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from flask import Response
-from sqlalchemy import select
 
 from captive_portal.residents import kept_voucher, pages
 from captive_portal.sentences import code_sentence
 from captive_portal.services import services
-from hotspots import models, vouchers
+from hotspots import authorities, vouchers
 from hotspots.vouchers import CodeFault
 
 _LONGEST_CODE = 64
@@ -22,13 +21,15 @@ def scanned(typed: str, start: str) -> Response:
     found = vouchers.normalise(typed[:_LONGEST_CODE])
     fault = found if isinstance(found, CodeFault) else None
     code = "" if isinstance(found, CodeFault) else vouchers.grouped(found)
+    with services().database.read() as db:
+        networks = authorities.networks(db)
     response = pages.page(
         "residents/scanned.html",
         status=200 if fault is None else 422,
         query={"voucher": code or typed[:_LONGEST_CODE]},
         code=code,
         code_error=None if fault is None else code_sentence(fault),
-        networks=_networks(),
+        networks=networks,
         start=start,
     )
     if code:
@@ -36,8 +37,3 @@ def scanned(typed: str, start: str) -> Response:
     # The code stands in the address of this page: not even our own log of style sheets shall have it.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _networks() -> list[str]:
-    with services().database.read() as db:
-        return list(db.scalars(select(models.Hotspot.ssid).distinct().order_by(models.Hotspot.ssid)))

@@ -14,7 +14,7 @@ from captive_portal.residents import about, hotspot_map, pages, quality
 from captive_portal.residents.hotspot_map import Point
 from captive_portal.residents.scanned import scanned
 from captive_portal.services import services
-from hotspots import place_states
+from hotspots import authorities, place_states
 from hotspots.liveness import Liveness
 from hotspots.models import Authority, Hotspot
 from hotspots.place_quality import PlaceQuality
@@ -68,7 +68,8 @@ def index() -> Response:
     with here.database.read() as db:
         states = place_states.states(db, now)
     week = here.weeks.week(now)
-    lists = [(each, _listed(each, states, week.hotspots)) for each in about.authorities() if each.hotspots]
+    everybody = authorities.with_hotspots(here.database)
+    lists = [(each, _listed(each, states, week.hotspots)) for each in everybody if each.hotspots]
     every = [entry for _, entries in lists for entry in entries]
     return pages.page(
         "residents/index.html",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from captive_portal.staff.paging import Page, PageKey
 from captive_portal.staff.scope import Scope
-from hotspots.models import Authority, Hotspot, ServicePlan, Voucher, VoucherBatch
+from hotspots.models import Authority, ServicePlan, Voucher, VoucherBatch
 
 PAGE_ROWS: Final = 25
 
@@ -83,9 +83,3 @@ def _counts(db: OrmSession, batch_ids: Sequence[int]) -> dict[int, Counts]:
         .group_by(Voucher.batch_id)
     )
     return {batch_id: Counts(*counts) for batch_id, *counts in db.execute(statement)}
-
-
-def networks(db: OrmSession, batch: VoucherBatch) -> Sequence[str]:
-    """The names of the Wi-Fi networks that the batch's authority runs."""
-    statement = select(Hotspot.ssid).where(Hotspot.authority_id == batch.authority_id)
-    return db.scalars(statement.distinct().order_by(Hotspot.ssid)).all()

@@ -18,7 +18,7 @@ from captive_portal.staff.forms import BatchForm
 from captive_portal.staff.guard import Colleague, colleague
 from captive_portal.staff.paging import PageKey
 from captive_portal.staff.queries_vouchers import VoucherState
-from hotspots import keys, vouchers
+from hotspots import authorities, keys, vouchers
 from hotspots.models import ServicePlan, VoucherBatch
 
 
@@ -55,7 +55,7 @@ def printed(batch_id: int) -> ResponseReturnValue:
         found = colleague().scope.batch(db, batch_id)
         fresh = [card for card in _cards(found) if card.state is VoucherState.UNUSED]
         return render_template(
-            "staff/print.html", batch=found, cards=fresh, networks=queries_vouchers.networks(db, found)
+            "staff/print.html", batch=found, cards=fresh, networks=authorities.networks(db, found.authority_id)
         )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import exists, or_
 
@@ -12,9 +11,7 @@ from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import delete_in_batches
 from hotspots.models import Pass
-
-KEPT: Final = timedelta(days=1)
-"""A gateway may tell of a session's end late, and twice."""
+from hotspots.passes import KEPT
 
 
 def delete_old_passes(database: Database, now: datetime) -> int:

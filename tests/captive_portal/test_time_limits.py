@@ -202,12 +202,13 @@ NO_LIMIT: Final = {
     "captive_portal.residents.doors.unifi._BETWEEN_LOOKS_SECONDS": "between questions to a controller",
     "captive_portal.residents.online._LONG_AGO": "what stands for no login at all",
     "captive_portal.residents.opennds_calls._SURE_AFTER": "what a gateway reports",
-    "captive_portal.residents.standing.COUNTER_STARTS_WITHIN": "until the first accounting of a login",
+    "hotspots.standing.COUNTER_STARTS_WITHIN": "until the first accounting of a login",
     "captive_portal.server.GRACEFUL_SECONDS": "the end of the process",
     "captive_portal.server.STALLED_SECONDS": "silence in the middle of a request",
     "hotspots.codes._DAY": "a unit",
     "hotspots.codes._HOUR": "a unit",
     "hotspots.codes.KEPT": "when rows are deleted",
+    "hotspots.passes.KEPT": "when rows are deleted",
     "hotspots.passes.OFFERED_FOR": "longer than the page waits; a gateway may fetch it after that",
 }
 """Durations that nobody has to be quick for, each with what it is."""
@@ -274,7 +275,7 @@ def _modules() -> Iterator[Path]:
     for path in sorted((_ROOT / "captive_portal").rglob("*.py")):
         if not {"staff", "controllers"} & set(path.relative_to(_ROOT).parts):
             yield path
-    for name in ("carrying", "codes", "passes", "sponsoring", "tickets"):
+    for name in ("carrying", "codes", "passes", "sponsoring", "standing", "tickets"):
         yield _ROOT / "hotspots" / f"{name}.py"
 
 

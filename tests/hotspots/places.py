@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
@@ -44,21 +45,22 @@ def add_network(session: Session, vault: Vault) -> AccessPoint:
     return access_point
 
 
-def add_library(session: Session) -> Hotspot:
+def add_library(session: Session, **otherwise: Any) -> Hotspot:
     """Another hotspot of the gmina, under the same plan, without an access point yet."""
     here = session.get_one(Hotspot, 1)
-    library = Hotspot(
-        slug="belzyce-biblioteka",
-        name="Biblioteka",
-        authority_id=here.authority_id,
-        plan_id=here.plan_id,
-        place_kind="library",
-        address="ul. Fabryczna 2b",
-        latitude=51.17236,
-        longitude=22.27512,
-        declared_range_m=50,
-        ssid="Powiat",
-    )
+    usual = {
+        "slug": "belzyce-biblioteka",
+        "name": "Biblioteka",
+        "authority_id": here.authority_id,
+        "plan_id": here.plan_id,
+        "place_kind": "library",
+        "address": "ul. Fabryczna 2b",
+        "latitude": 51.17236,
+        "longitude": 22.27512,
+        "declared_range_m": 50,
+        "ssid": "Powiat",
+    }
+    library = Hotspot(**usual | otherwise)
     session.add(library)
     session.flush()
     return library

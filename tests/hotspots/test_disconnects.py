@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from hotspots import disconnects
 from hotspots.database import Database
+from hotspots.limit_changes import CHANGE
 from hotspots.models import AuditEntry, ServicePlan, Session, SessionCommand
 from tests.hotspots.places import NOW, add_network
 
@@ -107,3 +108,14 @@ def test_a_resident_asks_once_and_not_for_what_has_ended(database: Database) -> 
         disconnects.ask_for_resident(db, session, NOW)
     with database.read() as db:
         assert db.scalars(select(SessionCommand)).all() == []
+
+
+def test_a_change_of_limits_that_is_under_way_does_not_keep_a_resident_online(database: Database) -> None:
+    number = _open_session(database)
+    with database.write() as db:
+        db.add(SessionCommand(session_id=number, kind=CHANGE, cause="x", asked_by="jan", asked_at=NOW))
+    with database.write() as db:
+        disconnects.ask_for_resident(db, db.get_one(Session, number), NOW)
+    with database.read() as db:
+        kinds = db.scalars(select(SessionCommand.kind).order_by(SessionCommand.id)).all()
+    assert kinds == [CHANGE, "disconnect"]

@@ -10,7 +10,6 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from captive_portal.gateways.visit import GatewayVisit
 from hotspots import models
 from hotspots.accounting import SessionState
 from hotspots.accounting_store import SESSIONS, STATE_COLUMNS
@@ -137,15 +136,13 @@ def _refusal(subject: Subject, device: str, plan: Plan | None, stays: list[Stay]
     return decision if isinstance(decision, Refuse) else None
 
 
-def was_let_in(database: Database, visit: GatewayVisit) -> bool:
-    """Whether a session of this visit's device began with this visit's ticket.
+def was_let_in(database: Database, device: str, ticket: str) -> bool:
+    """Whether a session of this device began with this ticket.
 
-    Where the gateway signs nothing, this is what proves that the visitor holds the device that they name: RADIUS
+    Where the gateway signs nothing, this is what proves that a visitor holds the device that they name: RADIUS
     heard its address from the gateway, and let it in with a ticket that nobody else was given.
     """
-    if visit.ticket is None:
-        return False
-    theirs = select(SESSIONS.c.id).where(SESSIONS.c.device == visit.device, SESSIONS.c.user_name == visit.ticket)
+    theirs = select(SESSIONS.c.id).where(SESSIONS.c.device == device, SESSIONS.c.user_name == ticket)
     with database.read() as db:
         return db.scalar(theirs.limit(1)) is not None
 
