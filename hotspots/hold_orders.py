@@ -104,7 +104,8 @@ def lift(db: OrmSession, number: int, *, reason: str, lifted_by: str, now: datet
         HoldError: There is no such hold, or it is over; the reason is empty.
     """
     reason = _said(reason, HoldFault.NO_REASON, "reason")
-    hold = db.get(LegalHold, number)
+    # Locked where the database can: of two who lift it, the second is told.
+    hold = db.get(LegalHold, number, with_for_update=True)
     if hold is None or hold.until <= now:
         message, hint = f"there is no hold {number}", "`hotspots hold list` shows those in force"
         raise HoldError(HoldFault.NO_HOLD, message, hint)

@@ -20,6 +20,7 @@ from captive_portal.staff import (
     explain,
     fault_reports,
     filters,
+    holds,
     notices,
     overview,
     plotly_script,
@@ -69,6 +70,11 @@ _PAGES: Final[tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...]] 
     ("/notices/<slug>/<mark>", "change_notice", notices.change, ("POST",)),
     ("/notices/<slug>/<mark>/end", "end_notice", notices.end, ("POST",)),
     ("/notices/<slug>/<mark>/delete", "delete_notice", notices.delete, ("POST",)),
+    ("/holds", "holds", holds.show, ("GET",)),
+    ("/holds/new", "new_hold", holds.new, ("GET",)),
+    ("/holds/new", "add_hold", holds.add, ("POST",)),
+    (f"/holds/<{_NUMBER}:number>", "hold", holds.detail, ("GET",)),
+    (f"/holds/<{_NUMBER}:number>/lift", "lift_hold", holds.lift, ("POST",)),
     ("/plotly-<release>.min.js", "plotly", plotly_script.serve, ("GET",)),
 )
 

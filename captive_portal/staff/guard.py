@@ -20,7 +20,7 @@ from sqlalchemy.orm import joinedload
 from captive_portal.services import services
 from captive_portal.staff.scope import Scope
 from hotspots.models import StaffMember
-from hotspots.staff import authority_ids_visible
+from hotspots.staff import Role, authority_ids_visible
 
 LONGEST_SESSION: Final = timedelta(hours=8)
 LONGEST_IDLE: Final = timedelta(minutes=30)
@@ -37,6 +37,7 @@ class Colleague(UserMixin):  # type: ignore[misc] # Flask-Login is untyped
         self.id = member.id
         self.name = member.name
         self.role = member.role
+        self.may_hold = member.role == Role.ADMINISTRATOR
         self.authority_name = member.authority.name
         self.authority_id = member.authority_id
         self.must_change_password = member.must_change_password

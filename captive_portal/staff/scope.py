@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 
-from hotspots.models import AccessPoint, Authority, FaultReport, Hotspot, Session, Voucher, VoucherBatch
+from hotspots import hold_orders, legal_holds
+from hotspots.legal_holds import Kind
+from hotspots.models import AccessPoint, Authority, FaultReport, Hotspot, LegalHold, Session, Voucher, VoucherBatch
 
 _Statement = TypeVar("_Statement", bound=Select[*tuple[Any, ...]])
 
@@ -88,6 +91,40 @@ class Scope:
         """The visible report of this number; 404 where there is none."""
         statement = select(FaultReport).join(FaultReport.hotspot).where(FaultReport.number == number)
         return _found(db.scalar(self.of_hotspots(statement)))
+
+    def kinds_to_hold(self) -> tuple[Kind, ...]:
+        """Whose records may be held: a device's are those of all authorities, so that who sees one may not."""
+        return tuple(Kind) if self.is_everything else (Kind.SESSION, Kind.VOUCHER)
+
+    def may_hold(self, db: OrmSession, kind: Kind, typed: str) -> bool:
+        """Whether a session or voucher of this number is visible; of a device, whether everything is."""
+        if kind is Kind.DEVICE:
+            return self.is_everything
+        return hold_orders.number_of(typed) in self._seen(db, kind, {hold_orders.number_of(typed)})
+
+    def holds(self, db: OrmSession, now: datetime) -> Sequence[LegalHold]:
+        """The holds in force on what may be held here, the oldest first."""
+        found = legal_holds.in_force(db, now)
+        if self.is_everything:
+            return found
+        seen = {
+            (kind.value, str(number))
+            for kind in self.kinds_to_hold()
+            for number in self._seen(db, kind, {int(hold.subject) for hold in found if hold.kind == kind})
+        }
+        return [hold for hold in found if (hold.kind, hold.subject) in seen]
+
+    def hold(self, db: OrmSession, number: int, now: datetime) -> LegalHold:
+        """The visible hold of this number; 404 where there is none, or no longer."""
+        return _found(next((hold for hold in self.holds(db, now) if hold.id == number), None))
+
+    def _seen(self, db: OrmSession, kind: Kind, numbers: Collection[int]) -> Collection[int]:
+        """Of these sessions or vouchers those that are visible."""
+        if kind is Kind.VOUCHER:
+            vouchers = select(Voucher.id).join(Voucher.batch).where(Voucher.id.in_(numbers))
+            return set(db.scalars(self.of_batches(vouchers)))
+        sessions = select(Session.id).join(Session.access_point).join(AccessPoint.hotspot)
+        return set(db.scalars(self.of_hotspots(sessions.where(Session.id.in_(numbers)))))
 
     def authority(self, db: OrmSession, authority_id: int) -> Authority:
         """The visible authority of this number; 404 where there is none."""

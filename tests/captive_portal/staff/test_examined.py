@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import playwright.sync_api
 import pytest
@@ -13,15 +14,19 @@ from sqlalchemy import select
 from hotspots import fault_reports, sponsoring
 from hotspots.database import Database
 from hotspots.fault_reports import Trouble
+from hotspots.legal_holds import Kind
 from hotspots.models import Hotspot
 from hotspots.settings import Settings
 from tests.captive_portal import examination, portal
+from tests.captive_portal.staff import test_holds
 from tests.captive_portal.staff.town import PHONE, Town
 from tests.captive_portal.test_notices import LINK, WORDS, tell
 from tests.hotspots.places import NOW
 
 EXAMINED_ELSEWHERE = {"notice", "preview"}
 NO_PAGES = {"plotly"}
+BY_ANY_CLOCK = NOW + timedelta(days=36_500)
+"""The portal has the real one here."""
 LANGUAGES = {"pl": "Zaloguj się", "en": "Sign in"}
 
 
@@ -50,6 +55,9 @@ def pages_of(town: Town) -> dict[str, str]:
         "ways_in_of": "ways-in/belzyce-urzad",
         "notices": "notices",
         "new_notice": "notices/belzyce/new",
+        "holds": "holds",
+        "new_hold": f"holds/new?kind=session&subject={town.our_session}",
+        "hold": f"holds/{test_holds.place(town, Kind.SESSION, town.our_session, BY_ANY_CLOCK)}",
         "password": "password",
         "login": "login",
     }
@@ -124,5 +132,33 @@ def test_everybody_can_use_the_form_of_a_notice(
     opened.value.close()
     page.get_by_role("button", name="Zapisz").click()
     expect(page.get_by_role("status")).to_have_text("Ogłoszenie jest zapisane.")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_everybody_can_place_a_hold(chromium: playwright.sync_api.Browser, address: str, town: Town) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="pl-PL")
+    page = context.new_page()
+    page.goto(f"{address}/staff/holds/new?kind=session&subject={town.our_session}")
+    page.get_by_label("Nazwa użytkownika").fill("iwona")
+    page.get_by_label("Hasło").fill(town.passwords["iwona"])
+    page.get_by_role("button", name="Zaloguj się").click()
+    page.get_by_label("Postanowienie i jego sygnatura").fill("PR Lublin 3012-1.Ds.7.2026")
+    page.get_by_label("Kto nakazał albo").fill("Anna Kowalska")
+    page.get_by_label("Ostatni dzień").fill("2026-01-01")
+    page.get_by_role("button", name="Dalej").click()
+    expect(page.locator("#until-error")).to_be_visible()
+    found = examination.faults(page)
+
+    page.get_by_label("Ostatni dzień").fill("")
+    page.get_by_role("button", name="Dalej").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Czy tego dotyczy postanowienie?")
+    found += examination.faults(page)
+
+    page.get_by_role("button", name="Zabezpiecz te dane").click()
+    expect(page.get_by_role("status")).to_have_text("Dane są zabezpieczone.")
+    page.get_by_label("Dlaczego je kończysz").fill("prokurator zwolnił dane")
+    page.get_by_role("button", name="Zakończ zabezpieczenie").click()
+    expect(page.get_by_role("status")).to_have_text("Zabezpieczenie jest zakończone.")
     context.close()
     assert not found, "\n".join(found)

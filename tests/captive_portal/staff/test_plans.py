@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from captive_portal.staff.paging import PageKey
+from hotspots.legal_holds import Kind
 from hotspots.models import VoucherBatch
 from tests.captive_portal.staff.desk import Desk
+from tests.captive_portal.staff.test_holds import ORDER, place
 from tests.captive_portal.staff.town import PHONE, Town
 from tests.hotspots.places import NOW
 from tests.hotspots.plans.large import fill
@@ -91,4 +93,21 @@ def test_what_is_done_on_a_page(large_town: Town, desk_of: Seated) -> None:
             desk.go(f"/staff/notices/belzyce/{address}")
             desk.submit(f"/staff/notices/belzyce/{address}", by_button=button, pl="Nieczynne", **{"in": "pl"})
             assert desk.response.status_code == 200
+    assert [str(one) for one in whole_readings(town.database, watch)] == []
+
+
+@pytest.mark.parametrize("name", ["anna", "iwona"])
+def test_legal_holds(large_town: Town, desk_of: Seated, name: str) -> None:
+    town, desk = large_town, desk_of(name)
+    holds = [place(town, Kind.SESSION, town.our_session), place(town, Kind.VOUCHER, town.our_voucher)]
+    order = {"kind": "session", "subject": str(town.our_session), **ORDER}
+    with watching() as watch:
+        assert desk.status("/staff/holds") == 200
+        assert desk.status(f"/staff/holds/{holds[1]}") == 200
+        desk.go("/staff/holds/new")
+        for confirmed in ({}, {"confirmed": "yes"}):
+            desk.submit("/staff/holds/new", **order, **confirmed)
+            assert desk.response.status_code == 200
+        assert desk.post(f"/staff/holds/{holds[0]}/lift", reason="released") == 303
+    assert watch.statements
     assert [str(one) for one in whole_readings(town.database, watch)] == []
