@@ -23,10 +23,7 @@ from tests.captive_portal.conftest import Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
-from tests.captive_portal.test_email import code_of, link_of
-from tests.captive_portal.test_sms import code_of as code_in
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.mail_server import PASSWORD as MAIL_PASSWORD
 from tests.hotspots.mail_server import Mailbox
 from tests.hotspots.places import NOW
 from tests.hotspots.sms.fake_smsapi import FakeSmsapi
@@ -36,8 +33,7 @@ ANNA, PASSWORD = "anna@example.org", "kuna lipa warkocz"
 
 @pytest.fixture
 def settings(settings: Settings, mailbox: Mailbox, sms: FakeSmsapi) -> Settings:
-    given = {"smtp_password": SecretStr(MAIL_PASSWORD)}
-    return settings.model_copy(update=given | sms.settings | mailbox.settings)
+    return settings.model_copy(update=sms.settings | mailbox.settings)
 
 
 @pytest.fixture
@@ -55,7 +51,7 @@ def sign_up(browser: Browser, mailbox: Mailbox, password: str = PASSWORD) -> Non
     browser.go(WANTED)
     browser.click("No account yet, or the password forgotten?")
     assert browser.submit("/account/new", contact=ANNA).heading == "Type the code"
-    assert browser.submit("/code", digits=code_of(mailbox)).heading == "Choose a password"
+    assert browser.submit("/code", digits=mailbox.code()).heading == "Choose a password"
     browser.submit("/account/password", password=password)
 
 
@@ -89,7 +85,7 @@ def test_signing_up_by_phone_and_the_number_is_the_name_however_it_is_typed(
     browser.go(WANTED)
     browser.click("No account yet, or the password forgotten?")
     browser.submit("/account/new", contact="600 100 200")
-    browser.submit("/code", digits=code_in(sms))
+    browser.submit("/code", digits=sms.code())
     assert browser.submit("/account/password", password=PASSWORD).heading == "You are online"
     chilli.device = "02:11:22:33:44:56"
     browser.go(WANTED)
@@ -158,7 +154,7 @@ def test_mistakes_are_explained(browser: Browser, mailbox: Mailbox) -> None:
     page = browser.submit("/account/new", contact="anna")
     assert (browser.status, "neither an e-mail address nor" in page.text) == (422, True)
     browser.submit("/account/new", contact=ANNA)
-    browser.submit("/code", digits=code_of(mailbox))
+    browser.submit("/code", digits=mailbox.code())
     for bad in ("short", f"{ANNA} and more"):
         page = browser.submit("/account/password", password=bad)
         assert (browser.status, page.heading) == (422, "Choose a password")
@@ -171,7 +167,7 @@ def test_a_proof_is_good_for_a_while_and_cannot_be_made_up(
     browser.go(WANTED)
     browser.click("No account yet, or the password forgotten?")
     browser.submit("/account/new", contact=ANNA)
-    browser.submit("/code", digits=code_of(mailbox))
+    browser.submit("/code", digits=mailbox.code())
     token = browser.page.form("/account/password").fields["proof"]
     form = browser.page.form("/account/password")
     for forged in ("", "x", token[:-2], f"x{token}"):
@@ -191,7 +187,7 @@ def test_by_the_link_in_the_mail_the_password_is_chosen_in_any_browser(
     browser.go(WANTED)
     browser.click("No account yet, or the password forgotten?")
     browser.submit("/account/new", contact=ANNA)
-    browser.go(link_of(mailbox))
+    browser.go(mailbox.link())
     browser.submit("/confirm")
     assert browser.submit("/account/password", password=PASSWORD).heading == "Confirmed"
     with network.read() as db:
@@ -234,7 +230,7 @@ def test_in_chromium_without_javascript(
         page.get_by_role("link", name="Nie masz konta albo nie pamiętasz hasła?").click()
         page.get_by_label("Twój adres e-mail lub numer telefonu komórkowego").fill(ANNA)
         page.get_by_role("button", name="Wyślij mi kod").click()
-        page.get_by_label("Kod z sześciu cyfr").fill(code_of(mailbox))
+        page.get_by_label("Kod z sześciu cyfr").fill(mailbox.code())
         page.get_by_role("main").get_by_role("button").first.click()
         page.get_by_label("Hasło do konta").fill(PASSWORD)
         page.get_by_role("button", name="Zapamiętaj i połącz się").click()

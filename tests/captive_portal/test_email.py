@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 import playwright.sync_api
@@ -25,14 +24,14 @@ from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.mail_server import PASSWORD, Mailbox
+from tests.hotspots.mail_server import Mailbox
 
 DEVICE = "02:11:22:33:44:55"
 
 
 @pytest.fixture
 def settings(settings: Settings, mailbox: Mailbox) -> Settings:
-    return settings.model_copy(update=mailbox.settings | {"smtp_password": SecretStr(PASSWORD)})
+    return settings.model_copy(update=mailbox.settings)
 
 
 @pytest.fixture
@@ -45,18 +44,6 @@ def app(settings: Settings, network: Database, clock: Clock) -> Flask:
     return create_app(settings, clock)
 
 
-def code_of(mailbox: Mailbox) -> str:
-    found = re.search(r"\b\d{6}\b", mailbox.text())
-    assert found is not None
-    return found[0]
-
-
-def link_of(mailbox: Mailbox) -> str:
-    found = re.search(r"https?://\S+", mailbox.text())
-    assert found is not None
-    return found[0]
-
-
 def test_a_code_that_is_read_elsewhere_leads_online_at_once(
     browser: Browser, mailbox: Mailbox, chilli: FakeCoovaChilli
 ) -> None:
@@ -64,7 +51,7 @@ def test_a_code_that_is_read_elsewhere_leads_online_at_once(
     page = browser.submit("/email", address="Anna@Example.org")
     assert "We have sent a code to anna@example.org." in page.text
 
-    assert browser.submit("/code", digits=code_of(mailbox)).heading == "You are online"
+    assert browser.submit("/code", digits=mailbox.code()).heading == "You are online"
     assert chilli.client().authenticated
 
 
@@ -95,7 +82,7 @@ def test_minutes_to_fetch_the_code_which_is_then_typed_on_the_status_page(
     fetch_with_grace(browser, radius)
     browser.go(browser.address)
     browser.click("Type the code from the mail")
-    page = browser.submit("/code", digits=code_of(mailbox))
+    page = browser.submit("/code", digits=mailbox.code())
     assert page.heading == "Confirmed"
     is_let_in_without_a_page(network)
     assert "Type the code from the mail" not in browser.click("How I stand").links
@@ -105,7 +92,7 @@ def test_the_link_in_the_mail_does_nothing_before_a_tap(
     browser: Browser, mailbox: Mailbox, radius: RadiusStandIn, network: Database
 ) -> None:
     fetch_with_grace(browser, radius)
-    link = link_of(mailbox)
+    link = mailbox.link()
     assert link.startswith(f"{BASE}/confirm?"), "not from the Host header"
     page = browser.go(link)
     assert browser.response.headers["Referrer-Policy"] == "no-referrer"
@@ -175,8 +162,8 @@ def test_in_chromium_by_the_link_without_javascript(
         page.get_by_role("button", name="Ins Internet gehen, um die E-Mail zu lesen").click()
         expect(page.locator("h1.state")).to_be_visible()
         radius.account(Status.START)
-        assert urlsplit(link_of(mailbox)).netloc == urlsplit(base).netloc
-        page.goto(link_of(mailbox))
+        assert urlsplit(mailbox.link()).netloc == urlsplit(base).netloc
+        page.goto(mailbox.link())
         page.get_by_role("button", name="Ja, das war ich").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Bestätigt")
     is_let_in_without_a_page(network)

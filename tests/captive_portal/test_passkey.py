@@ -20,9 +20,7 @@ from tests.captive_portal import portal
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.phones import phone_of
 from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
-from tests.captive_portal.test_email import code_of
 from tests.captive_portal.test_ways_in import choose
-from tests.hotspots.mail_server import PASSWORD as MAIL_PASSWORD
 from tests.hotspots.mail_server import Mailbox
 from tests.hotspots.places import NOW
 
@@ -41,7 +39,7 @@ def gateway(
     with network.write() as db:
         db.scalars(select(models.ServicePlan)).one().daily_octets = None
     choose(network, "account")
-    given = settings.model_copy(update=mailbox.settings | {"smtp_password": SecretStr(MAIL_PASSWORD)})
+    given = settings.model_copy(update=mailbox.settings)
     # Browsers have passkeys on localhost, as on https.
     with portal.behind_coovachilli(given, radius, host="localhost") as (_base, chilli, address):
         yield chilli, address
@@ -71,7 +69,7 @@ def prove(page: playwright.sync_api.Page, address: str, mailbox: Mailbox) -> Non
     page.get_by_role("link", name="No account yet, or the password forgotten?").click()
     page.get_by_label("Your e-mail address").fill(ANNA)
     page.get_by_role("button", name="Send me the code").click()
-    page.get_by_label("Code of six digits").fill(code_of(mailbox))
+    page.get_by_label("Code of six digits").fill(mailbox.code())
     page.get_by_role("button", name="Go online").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Choose a password")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import playwright.sync_api
 import pytest
 from flask import Flask
@@ -40,12 +38,6 @@ def app(settings: Settings, network: Database, clock: Clock) -> Flask:
     return create_app(settings, clock)
 
 
-def code_of(sms: FakeSmsapi) -> str:
-    found = re.search(r"\b\d{6}\b", sms.sent[-1][1])
-    assert found is not None
-    return found[0]
-
-
 def test_a_number_and_its_code_lead_online(
     browser: Browser, sms: FakeSmsapi, radius: RadiusStandIn, chilli: FakeCoovaChilli, network: Database
 ) -> None:
@@ -57,14 +49,14 @@ def test_a_number_and_its_code_lead_online(
     assert sent[0] == "+48600100200"
     assert sent[1].isascii()
 
-    page = browser.submit("/code", digits=code_of(sms))
+    page = browser.submit("/code", digits=sms.code())
 
     assert page.heading == "You are online"
     assert chilli.client().authenticated
     (outcome,) = radius.outcomes
     assert outcome.remembered is not None
     assert outcome.remembered.subject.kind is SubjectKind.RESIDENT
-    assert not any("600100200" in url or code_of(sms) in url for url in browser.visited)
+    assert not any("600100200" in url or sms.code() in url for url in browser.visited)
 
 
 def test_the_limits_are_those_of_the_person_on_each_of_their_devices(
@@ -72,7 +64,7 @@ def test_the_limits_are_those_of_the_person_on_each_of_their_devices(
 ) -> None:
     browser.go(WANTED)
     browser.submit("/sms", phone="600 100 200")
-    browser.submit("/code", digits=code_of(sms))
+    browser.submit("/code", digits=sms.code())
     radius.account(Status.START)
     clock.pass_by(minutes=5)
     radius.account(Status.STOP, seconds=300, up=60_000_000, down=40_000_000)
@@ -80,7 +72,7 @@ def test_the_limits_are_those_of_the_person_on_each_of_their_devices(
     chilli.device = "02:11:22:33:44:56"
     browser.go(WANTED)
     browser.submit("/sms", phone="+48 600-100-200")
-    page = browser.submit("/code", digits=code_of(sms))
+    page = browser.submit("/code", digits=sms.code())
 
     assert page.heading == "Your data for today is used"
 
@@ -93,11 +85,11 @@ def test_mistakes_are_explained_where_they_are(browser: Browser, sms: FakeSmsapi
     assert sms.sent == []
 
     browser.submit("/sms", phone="600100200")
-    wrong = f"{(int(code_of(sms)) + 1) % 1_000_000:06}"
+    wrong = f"{(int(sms.code()) + 1) % 1_000_000:06}"
     page = browser.submit("/code", digits=wrong)
     assert (browser.status, page.heading) == (422, "Type the code")
     assert "These are not the digits that we sent." in page.text
-    assert browser.submit("/code", digits=code_of(sms)).heading == "You are online"
+    assert browser.submit("/code", digits=sms.code()).heading == "You are online"
 
 
 def test_who_asked_for_enough_is_told_of_other_ways(browser: Browser, sms: FakeSmsapi) -> None:
@@ -151,7 +143,7 @@ def test_in_chromium_without_javascript_on_the_smallest_phone(
         page.goto(address)
         page.get_by_label("Номер вашого мобільного телефону").fill("600100200")
         page.get_by_role("button", name="Надіслати мені код").click()
-        page.get_by_label("Код із шести цифр").fill(code_of(sms))
+        page.get_by_label("Код із шести цифр").fill(sms.code())
         page.get_by_role("main").get_by_role("button").click()
         expect(page.locator("h1.state")).to_be_visible()
     assert chilli.client().authenticated

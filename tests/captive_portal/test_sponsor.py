@@ -24,14 +24,14 @@ from tests.captive_portal.radius_stand_in import RadiusStandIn, stand_in
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import Town, build
 from tests.captive_portal.test_ways_in import WANTED
-from tests.hotspots.mail_server import PASSWORD, Mailbox
+from tests.hotspots.mail_server import Mailbox
 
 WORDS = "Jan Nowak, do pani Anny"
 
 
 @pytest.fixture
 def settings(settings: Settings, mailbox: Mailbox) -> Settings:
-    return settings.model_copy(update=mailbox.settings | {"smtp_password": SecretStr(PASSWORD)})
+    return settings.model_copy(update=mailbox.settings)
 
 
 @pytest.fixture

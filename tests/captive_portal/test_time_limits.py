@@ -31,9 +31,8 @@ from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.network import make_voucher
 from tests.captive_portal.page import Page
 from tests.captive_portal.radius_stand_in import RadiusStandIn
-from tests.captive_portal.test_email import code_of, link_of
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.mail_server import PASSWORD, Mailbox
+from tests.hotspots.mail_server import Mailbox
 from tests.hotspots.places import NOW
 
 DEVICE, ANNA = "02:11:22:33:44:55", "anna@example.org"
@@ -49,7 +48,7 @@ def database(sqlite_database: Database) -> Database:
 
 @pytest.fixture
 def settings(settings: Settings, mailbox: Mailbox) -> Settings:
-    return settings.model_copy(update=mailbox.settings | {"smtp_password": SecretStr(PASSWORD)})
+    return settings.model_copy(update=mailbox.settings)
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ def page_for_the_code(scene: Scene) -> Page:
 
 def page_of_the_link(scene: Scene) -> Page:
     page_for_the_code(scene)
-    return scene.browser.go(f"{link_of(scene.mailbox)}&lang=en")
+    return scene.browser.go(f"{scene.mailbox.link()}&lang=en")
 
 
 def page_for_the_password(scene: Scene) -> Page:
@@ -105,7 +104,7 @@ def page_for_the_password(scene: Scene) -> Page:
     scene.browser.go(WANTED)
     scene.browser.click("No account yet, or the password forgotten?")
     scene.browser.submit("/account/new", contact=ANNA)
-    return scene.browser.submit("/code", digits=code_of(scene.mailbox))
+    return scene.browser.submit("/code", digits=scene.mailbox.code())
 
 
 def page_that_waits_for_staff(scene: Scene) -> Page:

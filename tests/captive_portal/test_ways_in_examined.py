@@ -19,9 +19,8 @@ from tests.captive_portal import examination, portal
 from tests.captive_portal.conftest import UAM_SECRET
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.radius_stand_in import RadiusStandIn
-from tests.captive_portal.test_email import code_of, link_of
 from tests.captive_portal.test_ways_in import choose
-from tests.hotspots.mail_server import PASSWORD, Mailbox
+from tests.hotspots.mail_server import Mailbox
 
 LANGUAGE = "de"
 """It has the longest words."""
@@ -47,7 +46,7 @@ def test_everybody_can_use_the_ways_in(
         hotspot.authority.email, hotspot.authority.sms_monthly_grosze = "urzad@belzyce.example", 100
         hotspot.grace_plan = models.ServicePlan(slug="grace", name="Mail", session_seconds=300)
     choose(network, *ALL)
-    given = mailbox.settings | {"smtp_password": SecretStr(PASSWORD), "sms_provider": "log-only"}
+    given = mailbox.settings | {"sms_provider": "log-only"}
     tickets = TicketDesk(keys.derive(secret_key, keys.TICKETS))
     radius = RadiusStandIn(
         network, "belzyce-urzad-1", tickets, keys.derive(secret_key, keys.VOUCHER_LOOKUP), lambda: datetime.now(UTC)
@@ -90,7 +89,7 @@ def test_everybody_can_use_the_ways_in(
             page.press("#digits", "Enter")
             page.wait_for_selector("#digits-error")
             look("code with a mistake")
-            link = link_of(mailbox)
+            link = mailbox.link()
             page.goto(link)
             look("confirm")
             page.click("button.first")
@@ -104,7 +103,7 @@ def test_everybody_can_use_the_ways_in(
             page.fill("#contact", "jan@example.org")
             page.press("#contact", "Enter")
             page.wait_for_selector("#digits")
-            page.fill("#digits", code_of(mailbox))
+            page.fill("#digits", mailbox.code())
             page.press("#digits", "Enter")
             page.wait_for_selector("#password")
             look("password")

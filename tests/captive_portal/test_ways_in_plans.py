@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.app import create_app
@@ -17,10 +16,9 @@ from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.test_account import sign_up
-from tests.captive_portal.test_email import code_of
 from tests.captive_portal.test_sponsor import WORDS, path_in
 from tests.captive_portal.test_ways_in import WANTED, choose
-from tests.hotspots.mail_server import PASSWORD, Mailbox
+from tests.hotspots.mail_server import Mailbox
 from tests.hotspots.places import NOW
 from tests.hotspots.plans.large import fill
 from tests.hotspots.plans.watch import watching, whole_readings
@@ -28,7 +26,7 @@ from tests.hotspots.plans.watch import watching, whole_readings
 
 @pytest.fixture
 def settings(settings: Settings, mailbox: Mailbox) -> Settings:
-    return settings.model_copy(update=mailbox.settings | {"smtp_password": SecretStr(PASSWORD)})
+    return settings.model_copy(update=mailbox.settings)
 
 
 @pytest.fixture
@@ -59,7 +57,7 @@ def test_codes_accounts_sponsors_links_and_own_data(
         radius.account(Status.START)
         browser.go(browser.address)
         browser.click("Type the code from the mail")
-        assert browser.submit("/code", digits=code_of(mailbox)).heading == "Confirmed"
+        assert browser.submit("/code", digits=mailbox.code()).heading == "Confirmed"
 
         chilli.device = "02:11:22:33:44:66"
         sign_up(browser, mailbox)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pydantic import SecretStr
 
 from tests.captive_portal.portal import certificate_of
 
@@ -38,6 +40,19 @@ class Mailbox:
 
     def text(self) -> str:
         return self.messages[-1].get_content()
+
+    def code(self) -> str:
+        """The code of six digits in the last message."""
+        return self._found(r"\b\d{6}\b")
+
+    def link(self) -> str:
+        """The first address in the last message."""
+        return self._found(r"https?://\S+")
+
+    def _found(self, pattern: str) -> str:
+        found = re.search(pattern, self.text())
+        assert found is not None, self.text()
+        return found[0]
 
 
 class _OnAFreePort(Controller):
@@ -71,6 +86,7 @@ def serving(folder: Path) -> Iterator[Mailbox]:
         "smtp_host": "localhost",
         "smtp_port": controller.port,
         "smtp_user": USER,
+        "smtp_password": SecretStr(PASSWORD),
         "smtp_from": "wifi@powiat.example",
         "smtp_ca_file": folder / "localhost.pem",
     }

@@ -13,7 +13,7 @@ from hotspots import email_address
 from hotspots.errors import SettingsError
 from hotspots.mail import Mailer, MailNotSent, mailer
 from hotspots.settings import Settings, load_settings
-from tests.hotspots.mail_server import PASSWORD, Mailbox, serving
+from tests.hotspots.mail_server import Mailbox, serving
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 
 
 def mailer_with(mailbox: Mailbox, **others: Any) -> Mailer:
-    given = {"smtp_password": SecretStr(PASSWORD)} | mailbox.settings | others
+    given = mailbox.settings | others
     return Mailer(Settings().model_copy(update=given))
 
 

@@ -31,6 +31,12 @@ class FakeSmsapi:
     error: tuple[int, str] | None = None
     broken: bool = False
 
+    def code(self) -> str:
+        """The code of six digits in the last message."""
+        found = re.search(r"\b\d{6}\b", self.sent[-1][1])
+        assert found is not None, self.sent[-1]
+        return found[0]
+
     def app(self) -> Flask:
         app = Flask("smsapi")
         app.add_url_rule("/sms.do", view_func=self._send, methods=["POST"])
