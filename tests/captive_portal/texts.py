@@ -59,8 +59,11 @@ def staff_read(language: str) -> list[str]:
 
 
 def _said(language: str, wanted: Iterable[Text]) -> list[str]:
-    ids = {text.id if isinstance(text.id, str) else text.id[0] for text in wanted}
+    """The texts with all their plural forms, each by itself."""
+    ids = {(text.id,) if isinstance(text.id, str) else text.id for text in wanted}
     if language == SOURCE:
-        return sorted(ids)
+        return sorted({form for forms in ids for form in forms})
     catalog = read_catalog(po_files(language), language)
-    return [str(message.string) for message in map(catalog.get, sorted(ids)) if message is not None]
+    found = [catalog.get(forms[0]) for forms in sorted(ids)]
+    strings = [message.string for message in found if message is not None]
+    return [form for each in strings for form in ((each,) if isinstance(each, str) else each)]
