@@ -15,6 +15,7 @@ from hotspots.database_url import sqlite_file
 from hotspots.doctor.access_points import check_access_points
 from hotspots.doctor.audit_log import check_audit_log
 from hotspots.doctor.certificates import check_certificates
+from hotspots.doctor.commits import check_commits
 from hotspots.doctor.finding import Finding, State
 from hotspots.doctor.transports import check_transports
 from hotspots.errors import HotspotsError
@@ -50,6 +51,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
             yield Finding("database", State.WRONG, f"it is at revision {found}, not {wanted}", _UPGRADE)
             return
         yield Finding("database", State.OK, f"{settings.database_url}, revision {found}")
+        yield from check_commits(database)
         yield from _check_stored_secrets(database)
         yield from check_access_points(database)
         yield from _check_first_passwords(database)

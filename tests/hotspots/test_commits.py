@@ -19,6 +19,8 @@ from sqlalchemy import select, text
 from benchmarks.postgresql import Cluster
 from hotspots import audit, commits
 from hotspots.database import Database
+from hotspots.doctor.commits import check_commits
+from hotspots.doctor.finding import State
 from hotspots.metrics_folder import VARIABLE
 from hotspots.models import AuditEntry
 from hotspots.recorder import local_socket
@@ -120,6 +122,7 @@ def test_a_commit_that_waits_for_a_standby_is_seen_and_written_once_when_it_may_
             eventually(lambda: "a commit of the portal has not ended since" in caplog.text, SLOWLY)
             assert recorder_says("synchronous_standby_names")
             assert "synchronous_standby_names" in caplog.text
+            assert [one.state for one in check_commits(durable)] == [State.WRONG]
             assert of_the_recorder(tmp_path) >= commits.WARN_AFTER_SECONDS
             assert of_the_portal() >= commits.WARN_AFTER_SECONDS
         page.join()
@@ -130,6 +133,7 @@ def test_a_commit_that_waits_for_a_standby_is_seen_and_written_once_when_it_may_
         eventually(lambda: recorder_says("the commit of the recorder that did not end is over"), SLOWLY)
         eventually(lambda: of_the_recorder(tmp_path) == of_the_portal() == 0, SLOWLY)
     assert kept == list(range(1, sent + 1))
+    assert [one.state for one in check_commits(durable)] == [State.OK]
     assert written(durable) == once(range(1, sent + 1))
     with durable.read() as db:
         assert db.scalars(select(AuditEntry.subject)).all() == ["a page that waits"]
