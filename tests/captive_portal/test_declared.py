@@ -120,6 +120,16 @@ def test_the_clause_follows_what_is_decided_and_keeps_what_it_said(network: Data
     assert browser.go(f"{BASE}/privacy?authority=powiat-lubelski&version=2").heading == "There is no such page"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "1 day after"), ("pl", "po 1 dniu od"), ("de", "1 Tag nach")]
+)
+def test_a_single_day_is_one(network: Database, browser: Browser, language: str, words: str) -> None:
+    with network.write() as db:
+        db.scalars(select(Authority).where(Authority.slug == "belzyce")).one().retention_days = 1
+    browser.language = language
+    assert words in browser.go(PRIVACY).text
+
+
 def test_the_version_that_was_accepted_is_kept_with_the_grant(
     network: Database, browser: Browser, radius: RadiusStandIn, chilli: FakeCoovaChilli, clock: Clock
 ) -> None:
