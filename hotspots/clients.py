@@ -38,8 +38,9 @@ class SignaturePolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One access point as RADIUS sees it. ``plan_id`` is the plan of its hotspot.
+    """One access point as RADIUS sees it.
 
+    ``plan_id`` is the plan of its hotspot, ``grace_plan_id`` the one for whoever fetches a code by e-mail.
     ``networks`` is from where it calls: none for one that is ``dynamic``, or whose ``host_name`` has no answer yet.
     ``has_signed`` says that a Message-Authenticator was seen from it. ``former_secret`` is good, too, while the
     secret is being changed, and ``former_in_use`` says that it was the last one that was used.
@@ -66,6 +67,7 @@ class Client:
     former_in_use: bool = False
     timeout_ms: int | None = None
     position: Position | None = None
+    grace_plan_id: int | None = None
 
     @property
     def place(self) -> Place:
@@ -163,6 +165,7 @@ def _client(row: models.AccessPoint, state: models.AccessPointState, vault: Vaul
         former_in_use=former_in_use(state.secret_used_at, state.former_secret_used_at),
         timeout_ms=row.timeout_ms,
         position=Position(row.hotspot.latitude, row.hotspot.longitude),
+        grace_plan_id=row.hotspot.grace_plan_id,
     )
 
 

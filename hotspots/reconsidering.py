@@ -36,7 +36,7 @@ class Reconsidering:
             return None
         own = _brought_forward(session, now)
         stays = [own, *(stay for stay in self._directory.ledger.stays(subject, now) if not _is_same(stay, own))]
-        found = self._person(subject, client, own.device, now, stays)
+        found = self._person(subject, client, session, now, stays)
         plan = None if found is None else self._directory.plans.get(found[1])
         if found is None or plan is None:
             return None
@@ -48,17 +48,24 @@ class Reconsidering:
         return Regrant(_from_the_beginning(decision.limits, own, longest), plan.id)
 
     def _person(
-        self, subject: Subject, client: Client, device: str, now: datetime, stays: list[Stay]
+        self, subject: Subject, client: Client, session: SessionState, now: datetime, stays: list[Stay]
     ) -> tuple[Person, int] | None:
+        device = stays[0].device
         if subject.kind is SubjectKind.KIOSK:
             kiosk = self._directory.kiosk_at(client, device)
             return None if kiosk is None else (Person(subject), kiosk.plan_id)
         if subject.kind is SubjectKind.DEVICE:
             grant = self._directory.grants.get(device)
             blocked = Reason.DEVICE_BLOCKED if grant is not None and grant.blocked else None
-            return Person(subject, blocked), client.plan_id
+            return Person(subject, blocked), _plan_at(client, session)
         holder = self._desk.holder(subject, device, now, stays)
         return None if holder is None else holder[:2]
+
+
+def _plan_at(client: Client, session: SessionState) -> int:
+    """The plan of the hotspot; whoever is online to fetch a code stays under the one for that."""
+    grace = client.grace_plan_id
+    return grace if grace is not None and grace == session.plan_id else client.plan_id
 
 
 def _brought_forward(session: SessionState, now: datetime) -> Stay:

@@ -13,7 +13,7 @@ from hotspots.class_attribute import SessionClass
 from hotspots.database import Database
 from hotspots.directory import Directory
 from hotspots.login import LoginDesk
-from hotspots.models import Account, DeviceGrant, Kiosk, ServicePlan, SessionCommand, Voucher, VoucherBatch
+from hotspots.models import Account, DeviceGrant, Hotspot, Kiosk, ServicePlan, SessionCommand, Voucher, VoucherBatch
 from hotspots.policy import Subject, SubjectKind
 from hotspots.reconsidering import Reconsidering, Regrant
 from hotspots.tickets import TicketDesk
@@ -208,3 +208,15 @@ def test_what_changes_no_limit_asks_for_nothing(town: Town) -> None:
         accounting_store.apply(rows, [stop], NOW)
     town.set_plan(rate_up_bps=1000)
     assert town.causes() == [], "and who has gone offline is not asked for"
+
+
+def test_who_fetches_a_code_stays_under_the_plan_for_that(town: Town) -> None:
+    town.online()
+    with town.database.write() as db:
+        place = db.get_one(Hotspot, 1)
+        place.grace_plan = place.plan
+        place.plan = ServicePlan(slug="whole", name="The whole", session_seconds=7200)
+    town.set_plan(session_seconds=3600)
+    regrant = town.reconsider()
+    assert regrant is not None
+    assert (regrant.plan_id, regrant.limits.session_seconds) == (1, 3600)
