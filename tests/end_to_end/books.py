@@ -62,13 +62,13 @@ def answered(journal: Path) -> list[Entry]:
 
 
 def kept(url: URL) -> tuple[list[Entry], Hours]:
-    """All sessions of the database, and the sums of its hours."""
+    """All sessions of the database by name, and the sums of its hours."""
     engine = make_engine(url)
     with engine.connect() as connection:
         rows = connection.execute(text(_SESSIONS)).all()
         hours = Hours(*(int(value or 0) for value in connection.execute(text(_HOURS)).one()))
     engine.dispose()
-    return [_entry(*row) for row in rows], hours
+    return sorted((_entry(*row) for row in rows), key=lambda entry: entry.session), hours
 
 
 def _entry(session: str, seconds: int, up: int, down: int, stopped_at: object, client_view: bool) -> Entry:
