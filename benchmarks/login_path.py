@@ -43,6 +43,7 @@ from radius.authentication import Authentication, attempt_of
 from radius.authentication_port import AuthenticationPort
 from radius.callers import Callers
 from radius.datagrams import MOST_AT_ONCE
+from radius.duplicates import Duplicates
 from radius.metrics import Tally
 from radius.numbers import Code
 from radius.password_checks import PasswordChecks
@@ -149,7 +150,7 @@ async def measure(database: Database, codes: list[str], runs: int) -> dict[str, 
         pairs = list(zip(requests, outcomes, strict=True))
 
         def all_of_it() -> None:
-            port._duplicates.__init__()  # type: ignore[misc]
+            port._duplicates = Duplicates()
             for start in range(0, len(packets), MOST_AT_ONCE):
                 port.received(packets[start : start + MOST_AT_ONCE])
 

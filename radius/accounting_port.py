@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from hotspots.accounting import Report
 from radius.accounting import report_of
@@ -29,9 +29,9 @@ class Pending(NamedTuple):
 class AccountingPort(Port):
     """Answers Accounting-Requests. ``write`` takes the reports of a batch; :meth:`committed` answers them."""
 
-    kind = "acct"
-    code = Code.ACCOUNTING_REQUEST
-    alive = Code.ACCOUNTING_RESPONSE
+    kind: ClassVar[str] = "acct"
+    code: ClassVar[Code] = Code.ACCOUNTING_REQUEST
+    alive: ClassVar[Code] = Code.ACCOUNTING_RESPONSE
 
     def __init__(
         self,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import socket
 from datetime import UTC, datetime
+from typing import Final
 
 from hotspots import mac
 from radius.numbers import Attribute, CoovaChilli, Vendor, ViewPoint
 from radius.wire import Flaw, Malformed, Packet
 
-_VENDOR_SPECIFIC = int(Attribute.VENDOR_SPECIFIC)
-_USER_NAME = int(Attribute.USER_NAME)
-_CALLING_STATION_ID = int(Attribute.CALLING_STATION_ID)
-_FOUR = 4  # octets of a whole number, an instant and an IPv4 address (RFC 2865 section 5)
+_VENDOR_SPECIFIC: Final = int(Attribute.VENDOR_SPECIFIC)
+_USER_NAME: Final = int(Attribute.USER_NAME)
+_CALLING_STATION_ID: Final = int(Attribute.CALLING_STATION_ID)
+_FOUR: Final = 4  # octets of a whole number, an instant and an IPv4 address (RFC 2865 section 5)
 
 
 def octets(packet: Packet, number: int) -> bytes | None:

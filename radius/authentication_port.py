@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 from hotspots.login import Outcome, Unproved
 from hotspots.policy import Accept, Reason, Refuse
@@ -29,9 +30,9 @@ class AuthenticationPort(Port):
     The reject of a guess waits for ``reject_delay_seconds``, or as long as its access point allows.
     """
 
-    kind = "auth"
-    code = Code.ACCESS_REQUEST
-    alive = Code.ACCESS_ACCEPT
+    kind: ClassVar[str] = "auth"
+    code: ClassVar[Code] = Code.ACCESS_REQUEST
+    alive: ClassVar[Code] = Code.ACCESS_ACCEPT
 
     def __init__(
         self,

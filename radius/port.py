@@ -11,7 +11,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from radius.bucket import Bucket
 from radius.datagrams import Datagram
@@ -77,9 +77,9 @@ class Way(Protocol):
 class Port(ABC):
     """Receives, drops what is to be dropped, answers again what was answered before, and hands on the rest."""
 
-    kind: str
-    code: Code
-    alive: Code
+    kind: ClassVar[str]
+    code: ClassVar[Code]
+    alive: ClassVar[Code]
     """The reply to Status-Server on this port (RFC 5997 section 2)."""
 
     def __init__(self, way: Way, reader: Reader, refresher: Refresher, tally: Tally, show: Show | None) -> None:

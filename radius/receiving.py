@@ -6,7 +6,7 @@ Whatever stops here is met with silence. Each check names its reason, under whic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from radius import attributes
 from radius.callers import Caller, Callers, likeliest_first
@@ -18,11 +18,11 @@ from radius.wire import HEADER_OCTETS, Packet, parse
 Address = tuple[str, int] | tuple[str, int, int, int]
 """Where a datagram came from, as the socket gives it: IP address and port first."""
 
-_ACCESS_REQUEST = int(Code.ACCESS_REQUEST)
-_ACCOUNTING_REQUEST = int(Code.ACCOUNTING_REQUEST)
-_STATUS_SERVER = int(Code.STATUS_SERVER)
-_EAP_MESSAGE = int(Attribute.EAP_MESSAGE)
-_UNPROVED = b"?"
+_ACCESS_REQUEST: Final = int(Code.ACCESS_REQUEST)
+_ACCOUNTING_REQUEST: Final = int(Code.ACCOUNTING_REQUEST)
+_STATUS_SERVER: Final = int(Code.STATUS_SERVER)
+_EAP_MESSAGE: Final = int(Attribute.EAP_MESSAGE)
+_UNPROVED: Final = b"?"
 
 
 class Request(NamedTuple):

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hmac import compare_digest
-from typing import TYPE_CHECKING
+from typing import Final
 
 from pydantic import SecretStr
 
+from radius.md5 import md5
 from radius.numbers import Attribute, Code
 from radius.wire import AttributeValue, Flaw, Malformed, Packet, header, join
 
-if TYPE_CHECKING:
-    from hashlib import md5
-else:
-    try:
-        # CPython's own. Packets are short: OpenSSL takes twice the time, most of it to set its contexts up.
-        from _md5 import md5
-    except ImportError:
-        from hashlib import md5
-
-_ZEROS = bytes(16)
-_SIGNATURE_HEADER = bytes((Attribute.MESSAGE_AUTHENTICATOR, 18))
-_UNSIGNED = _SIGNATURE_HEADER + _ZEROS
-_PROXY_STATE = int(Attribute.PROXY_STATE)
-_USER_PASSWORD = int(Attribute.USER_PASSWORD)
-_STATUS_SERVER = int(Code.STATUS_SERVER)
-_ACCOUNTING_RESPONSE = int(Code.ACCOUNTING_RESPONSE)
+_ZEROS: Final = bytes(16)
+_SIGNATURE_HEADER: Final = bytes((Attribute.MESSAGE_AUTHENTICATOR, 18))
+_UNSIGNED: Final = _SIGNATURE_HEADER + _ZEROS
+_PROXY_STATE: Final = int(Attribute.PROXY_STATE)
+_USER_PASSWORD: Final = int(Attribute.USER_PASSWORD)
+_STATUS_SERVER: Final = int(Code.STATUS_SERVER)
+_ACCOUNTING_RESPONSE: Final = int(Code.ACCOUNTING_RESPONSE)
 # Their Request Authenticator is a digest over the attributes, so the Message-Authenticator is made before it,
 # over zeros (RFC 5176 section 3.3; FreeRADIUS and pyrad do the same for accounting).
-_ZERO_VECTOR = frozenset(
+_ZERO_VECTOR: Final = frozenset(
     (int(Code.ACCOUNTING_REQUEST), int(Code.DISCONNECT_REQUEST), int(Code.COA_REQUEST)),
 )
-_BLOCK = 64  # of MD5, in octets
-_INNER_PAD = bytes(octet ^ 0x36 for octet in range(256))
-_OUTER_PAD = bytes(octet ^ 0x5C for octet in range(256))
+_BLOCK: Final = 64  # of MD5, in octets
+_INNER_PAD: Final = bytes(octet ^ 0x36 for octet in range(256))
+_OUTER_PAD: Final = bytes(octet ^ 0x5C for octet in range(256))
 
 
 class SharedSecret:

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from radius.numbers import Attribute, Vendor
 
-HEADER_OCTETS = 20
-AUTHENTICATOR_OCTETS = 16
-MAX_PACKET_OCTETS = 4096  # RFC 2865 section 3
-MAX_VALUE_OCTETS = 253  # RFC 2865 section 5: a length of one octet, less two of header
-MAX_ATTRIBUTES = 200  # far above what any gateway sends; more is an attempt to keep us busy
+HEADER_OCTETS: Final = 20
+AUTHENTICATOR_OCTETS: Final = 16
+MAX_PACKET_OCTETS: Final = 4096  # RFC 2865 section 3
+MAX_VALUE_OCTETS: Final = 253  # RFC 2865 section 5: a length of one octet, less two of header
+MAX_ATTRIBUTES: Final = 200  # far above what any gateway sends; more is an attempt to keep us busy
 
 AttributeValue = tuple[int, bytes]
 """An attribute: its number and its value, without the two octets of header."""
 
 # Plain integers: comparing with a member of an IntEnum costs a look-up each time in the loop below.
-_VENDOR_SPECIFIC = int(Attribute.VENDOR_SPECIFIC)
-_MESSAGE_AUTHENTICATOR = int(Attribute.MESSAGE_AUTHENTICATOR)
-_READ_VENDORS = frozenset(int(vendor) for vendor in Vendor)
+_VENDOR_SPECIFIC: Final = int(Attribute.VENDOR_SPECIFIC)
+_MESSAGE_AUTHENTICATOR: Final = int(Attribute.MESSAGE_AUTHENTICATOR)
+_READ_VENDORS: Final = frozenset(int(vendor) for vendor in Vendor)
 
 
 class Flaw(StrEnum):
