@@ -48,6 +48,10 @@ def main(
     warm_up: Annotated[float, typer.Option(min=0.1, help="Seconds of load before it.")] = 1.0,
     workers: Annotated[int | None, typer.Option(min=1, help="Our workers; one a processor if not given.")] = None,
     command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
+    compiled: Annotated[
+        Path | None,
+        typer.Option(exists=True, help="Our command, compiled (docs/scaling.md): measured beside the other."),
+    ] = None,
     again: Annotated[Path | None, typer.Option(help="Measure nothing: report this record again.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write goals and figures here, too.")] = None,
 ) -> None:
@@ -57,6 +61,8 @@ def main(
     writes them into out/. There every run leaves its record, too, as JSON lines.
     """
     OUT.mkdir(exist_ok=True)
+    if compiled and not machine.is_compiled(compiled):
+        raise typer.BadParameter(f"{compiled} is not compiled: build it with HOTSPOTS_COMPILE=1 (docs/scaling.md)")
     if again:
         run, results = record.read(again)
     else:
@@ -64,7 +70,7 @@ def main(
         names = {name for scenario in scenarios for name in scenario.servers if not server or name in server}
         complete = not only and not server and rounds >= ENOUGH_ROUNDS
         times = {"rounds": rounds, "seconds": seconds, "warm_up_seconds": warm_up, "complete": complete}
-        run, results = _measure(scenarios, names, workers, command or OURS, times)
+        run, results = _measure(scenarios, names, workers, command or OURS, compiled, times)
     page = report.write(HERE if run["complete"] else OUT, run, results)
     if json_file:
         json_file.write_text(json.dumps(_document(run, results), indent=2, ensure_ascii=False) + "\n")
@@ -83,7 +89,12 @@ def _chosen(only: Sequence[str] | None) -> list[Scenario]:
 
 
 def _measure(
-    scenarios: Sequence[Scenario], names: set[str], workers: int | None, command: Path, times: dict[str, Any]
+    scenarios: Sequence[Scenario],
+    names: set[str],
+    workers: int | None,
+    command: Path,
+    compiled: Path | None,
+    times: dict[str, Any],
 ) -> tuple[dict[str, Any], list[Result]]:
     """Everything that is needed is made in a folder that is gone afterwards."""
     processors = Processors.of_this_machine()
@@ -97,7 +108,7 @@ def _measure(
             **times,
         }
         with postgresql.running(folder / "postgresql", processors.server) as cluster:
-            every = servers(command, workers or len(processors.server), folder, processors, cluster)
+            every = servers(command, compiled, workers or len(processors.server), folder, processors, cluster)
             chosen = {name: server for name, server in every.items() if name in names}
             run["servers"] = {name: server.title for name, server in chosen.items()}
             bench = Bench(processors, run["rounds"], run["seconds"], run["warm_up_seconds"], folder)

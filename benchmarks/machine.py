@@ -38,6 +38,13 @@ def facts(processors: Processors, folder: Path) -> dict[str, str]:
     }
 
 
+def is_compiled(command: Path) -> bool:
+    """Whether the modules that handle packets are compiled in the installation that this `hotspots` belongs to."""
+    asked = "import radius.wire; print(radius.wire.__file__)"
+    where = _first_line([str(command.with_name("python")), "-P", "-c", asked])
+    return where.endswith(".so")
+
+
 def _processor() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

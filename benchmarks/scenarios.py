@@ -13,6 +13,8 @@ _RETURNS_A_SECOND: Final = 3_000
 _EVERY_STORE: Final = (
     "ours-sqlite",
     "ours-postgresql",
+    "ours-sqlite-compiled",
+    "ours-postgresql-compiled",
     "freeradius-sqlite",
     "freeradius-sqlite-log",
     "freeradius-sqlite-stock",
@@ -86,7 +88,7 @@ SCENARIOS: Final = (
         "slow-disk",
         "Accounting on a disk that needs 2 ms more for each sync, 64 in flight",
         ("-m", "acct", *_IN_FLIGHT),
-        ("ours-sqlite", "freeradius-sqlite", "freeradius-sqlite-stock"),
+        ("ours-sqlite", "ours-sqlite-compiled", "freeradius-sqlite", "freeradius-sqlite-stock"),
         slow_sync=True,
     ),
 )  # fmt: skip

@@ -29,12 +29,19 @@ class Server(Protocol):
 
 
 def servers(
-    command: Path, workers: int, folder: Path, processors: Processors, cluster: Cluster
+    command: Path, compiled: Path | None, workers: int, folder: Path, processors: Processors, cluster: Cluster
 ) -> dict[str, Server]:
-    """All servers by name; `command` is our own command, `hotspots`."""
+    """All servers by name; `command` is our own command, `hotspots`, and `compiled` the same one compiled."""
     every: list[Server] = [
         Ours("ours-sqlite", command, workers, folder, processors, None),
         Ours("ours-postgresql", command, workers, folder, processors, cluster),
-        *(FreeRadius(setup, folder, processors, cluster) for setup in SETUPS),
     ]
+    if compiled is not None:
+        every += [
+            Ours("ours-sqlite-compiled", compiled, workers, folder, processors, None),
+            Ours("ours-postgresql-compiled", compiled, workers, folder, processors, cluster),
+        ]
+        for server in every[-2:]:
+            server.title += ", compiled"
+    every += [FreeRadius(setup, folder, processors, cluster) for setup in SETUPS]
     return {server.name: server for server in every}
