@@ -34,8 +34,14 @@ def house(sqlite_house: House) -> House:
 @contextmanager
 def reading_nothing(worker: Worker) -> Iterator[None]:
     """What is sent meanwhile is read in one go afterwards."""
-    go_on = threading.Event()
-    worker._loop.call_soon_threadsafe(go_on.wait)
+    stands, go_on = threading.Event(), threading.Event()
+
+    def stand() -> None:
+        stands.set()
+        go_on.wait()
+
+    worker._loop.call_soon_threadsafe(stand)
+    assert stands.wait(60)
     try:
         yield
     finally:
