@@ -27,9 +27,10 @@ from benchmarks import load, storms
 from benchmarks.ours import PLAN, Ours
 from benchmarks.processors import Processors
 from benchmarks.storms import WORK, Figures, storm
-from hotspots import accounts, lookup
+from hotspots import lookup
 from hotspots.database import Database
 from hotspots.models import ServicePlan
+from hotspots.residents import accounts
 from hotspots.vault import Vault
 
 ACCOUNTS: Final = 400

@@ -29,15 +29,16 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url, select
 
-from hotspots import keys, migrate, vouchers
+from hotspots import keys, vouchers
 from hotspots.database import Database
-from hotspots.directory import Directory
 from hotspots.inventory.apply import import_inventory
 from hotspots.inventory.reading import read_file
-from hotspots.login import LoginDesk
-from hotspots.login_records import record_of
+from hotspots.logins.directory import Directory
+from hotspots.logins.login import LoginDesk
+from hotspots.logins.login_records import record_of
+from hotspots.logins.tickets import TicketDesk
 from hotspots.models import AccessPoint, Authority, ServicePlan
-from hotspots.tickets import TicketDesk
+from hotspots.storage import migrate
 from hotspots.vault import Vault
 from radius.authentication import Authentication, attempt_of
 from radius.authentication_port import AuthenticationPort

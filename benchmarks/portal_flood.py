@@ -37,11 +37,12 @@ from sqlalchemy import make_url, select
 
 from benchmarks.login_path import EXAMPLE, KEY
 from benchmarks.processors import Processors, pinned
-from hotspots import keys, migrate
+from hotspots import keys
 from hotspots.database import Database
 from hotspots.inventory.apply import import_inventory
 from hotspots.inventory.reading import read_file
 from hotspots.models import AccessPoint
+from hotspots.storage import migrate
 from hotspots.vault import Vault
 
 PORT = 18_080

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from captive_portal.places import Place
 from captive_portal.services import places, services
 from hotspots import mac
-from hotspots.accounting import SessionState
-from hotspots.accounting_store import SESSIONS, STATE_COLUMNS, state_of
-from hotspots.standing import octets_left, seconds_left
-from hotspots.stay import is_stale
+from hotspots.sessions.accounting import SessionState
+from hotspots.sessions.accounting_store import SESSIONS, STATE_COLUMNS, state_of
+from hotspots.sessions.standing import octets_left, seconds_left
+from hotspots.sessions.stay import is_stale
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 

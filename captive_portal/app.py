@@ -32,17 +32,17 @@ from captive_portal.returning import ReturnDesk
 from captive_portal.services import EXTENSION, Services
 from captive_portal.visits import VisitDesk
 from hotspots import keys
-from hotspots.admission import Admission
-from hotspots.codes import CodeDesk
-from hotspots.contacts import ContactBook
 from hotspots.database import open_database
+from hotspots.logins.admission import Admission
+from hotspots.logins.tickets import TicketDesk
 from hotspots.mail import mailer
-from hotspots.passes import PassDesk
 from hotspots.password_tries import PasswordTries
-from hotspots.place_quality import WeekDesk
+from hotspots.public_pages.place_quality import WeekDesk
+from hotspots.residents.codes import CodeDesk
+from hotspots.residents.contacts import ContactBook
+from hotspots.sessions.passes import PassDesk
 from hotspots.settings import Settings
 from hotspots.sms.chosen import provider
-from hotspots.tickets import TicketDesk
 
 _MOST_OCTETS_OF_A_FORM = 256 * 1024
 

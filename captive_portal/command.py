@@ -7,10 +7,11 @@ import typer
 from captive_portal.app import create_app
 from captive_portal.server import Server
 from captive_portal.services import EXTENSION
-from hotspots import listen, migrate
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
+from hotspots.processes import listen
 from hotspots.settings import load_settings
+from hotspots.storage import migrate
 
 app = typer.Typer()
 

@@ -16,9 +16,9 @@ from hotspots import keys, lookup, mac, vouchers
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, console, show_records
 from hotspots.errors import HotspotsError
-from hotspots.explanation import Explainer, Told
+from hotspots.logins.explanation import Explainer, Told
+from hotspots.sessions.usage_window import WARSAW, warsaw_moment
 from hotspots.settings import load_settings
-from hotspots.usage_window import WARSAW, warsaw_moment
 from hotspots.vouchers import CodeFault
 
 app = typer.Typer()

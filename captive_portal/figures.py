@@ -13,7 +13,7 @@ from flask_babel import format_date, format_datetime, format_time, gettext
 
 from captive_portal.languages import language
 from captive_portal.services import services
-from hotspots.usage_window import WARSAW
+from hotspots.sessions.usage_window import WARSAW
 
 _DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY: Final = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")

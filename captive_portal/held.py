@@ -6,7 +6,7 @@ from datetime import datetime
 
 from captive_portal.signing import Signer
 from captive_portal.visits import FRESH
-from hotspots.admission import Held
+from hotspots.logins.admission import Held
 from hotspots.policy import Subject, SubjectKind, utc
 
 

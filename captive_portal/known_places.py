@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import joinedload
 
 from captive_portal.places import Place, place_of
-from hotspots import models, news
+from hotspots import models
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.inventory.public_page import PageEntry
+from hotspots.logins import news
 from hotspots.vault import Vault
 
 _TOPICS: Final = {"access_points", "plans", "coats_of_arms"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotspots import models
-from hotspots.clients import HiddenBytes
+from hotspots.access_points.clients import HiddenBytes
 from hotspots.plans import Plan
+from hotspots.public_pages.ways_in import WayIn
 from hotspots.vault import Vault
-from hotspots.ways_in import WayIn
 
 
 @dataclass(frozen=True, slots=True)

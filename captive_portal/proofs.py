@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from captive_portal.signing import Signer
-from hotspots.codes import Holder
 from hotspots.policy import utc
+from hotspots.residents.codes import Holder
 
 KEPT: Final = timedelta(minutes=15)
 

@@ -12,7 +12,7 @@ from captive_portal.known_places import PublicPage
 from captive_portal.languages import DEFAULT, language
 from captive_portal.services import places, services
 from hotspots.inventory.public_page import NoticeEntry, PageEntry
-from hotspots.usage_window import WARSAW
+from hotspots.sessions.usage_window import WARSAW
 
 NONE: Final = PublicPage(PageEntry(), None)
 """Of pages that are nobody's in particular."""

@@ -21,8 +21,8 @@ from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn, ThreadWorker
 from prometheus_client.multiprocess import mark_process_dead
 
-from hotspots import commits
-from hotspots.metrics_folder import VARIABLE
+from hotspots.processes.metrics_folder import VARIABLE
+from hotspots.storage import commits
 
 THREADS: Final = 4
 """Of each process. With more that compute at the same time, the interpreter's lock goes from hand to hand, and an

@@ -14,16 +14,16 @@ from captive_portal.passkeys import PasskeyDesk
 from captive_portal.proofs import ProofDesk
 from captive_portal.returning import ReturnDesk
 from captive_portal.visits import VisitDesk
-from hotspots.accounting import Report
-from hotspots.admission import Admission
-from hotspots.codes import CodeDesk
-from hotspots.contacts import ContactBook
 from hotspots.database import Database
+from hotspots.logins.admission import Admission
 from hotspots.mail import Mailer
-from hotspots.passes import PassDesk
 from hotspots.password_tries import PasswordTries
-from hotspots.place_quality import WeekDesk
+from hotspots.public_pages.place_quality import WeekDesk
 from hotspots.recorder import errand, local_socket
+from hotspots.residents.codes import CodeDesk
+from hotspots.residents.contacts import ContactBook
+from hotspots.sessions.accounting import Report
+from hotspots.sessions.passes import PassDesk
 from hotspots.settings import Settings
 from hotspots.sms.provider import SmsProvider
 

@@ -16,7 +16,7 @@ from flask import Flask, Response, request, url_for
 from captive_portal import public_pages
 from captive_portal.known_places import PublicPage
 from captive_portal.residents.arrival import Arrival
-from hotspots import look
+from hotspots.public_pages import look
 
 _FOLDER: Final = Path(__file__).parent / "static"
 _PARTS: Final = ("base.css", "residents.css")

@@ -15,7 +15,7 @@ from typing import Final
 from markupsafe import Markup
 
 from captive_portal import security
-from hotspots.ways_in import WIFI4EU_COLLECTOR
+from hotspots.public_pages.ways_in import WIFI4EU_COLLECTOR
 
 _ORIGIN: Final = f"https://{WIFI4EU_COLLECTOR}"
 _LANGUAGES: Final = ("pl", "en", "de")

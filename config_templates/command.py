@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from config_templates import from_inventory
 from config_templates.intent import AccessPointIntent
 from config_templates.render import render
+from hotspots.access_points.transports import RADSEC, certificate_command
 from hotspots.certificates import register
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.database import open_database
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint
 from hotspots.settings import load_settings
-from hotspots.transports import RADSEC, certificate_command
 
 app = typer.Typer(name="config", help="Configuration of access points.", no_args_is_help=True)
 

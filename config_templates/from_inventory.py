@@ -13,11 +13,11 @@ from config_templates.address_plan import AddressPlan, derive
 from config_templates.errors import ConfigError
 from config_templates.intent import AccessPointIntent, RadiusServer, RadSec
 from config_templates.radio import Radio
+from hotspots.access_points.transports import CUSTOMARY_RADSEC_PORT, RADSEC
+from hotspots.access_points.whereabouts import network_of
 from hotspots.models import AccessPoint
+from hotspots.public_pages.ways_in import WIFI4EU_COLLECTOR
 from hotspots.settings import Settings
-from hotspots.transports import CUSTOMARY_RADSEC_PORT, RADSEC
-from hotspots.ways_in import WIFI4EU_COLLECTOR
-from hotspots.whereabouts import network_of
 
 # An access point of which nobody has said what radios it has: more gain than most, so that power errs downwards.
 ASSUMED_GAIN_DBI = 5

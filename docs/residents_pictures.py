@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
-from hotspots import keys, migrate
+from hotspots import keys
 from hotspots.database import Database
+from hotspots.logins.tickets import TicketDesk
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
+from hotspots.storage import migrate
 from hotspots.vault import Vault
 from tests.captive_portal import portal
 from tests.captive_portal import test_accessibility as pages

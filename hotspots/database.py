@@ -12,9 +12,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
 
-from hotspots import commits, keys, limit_changes
+from hotspots import keys
 from hotspots.models import Base, Change
+from hotspots.sessions import limit_changes
 from hotspots.settings import Settings
+from hotspots.storage import commits
 from hotspots.vault import Vault
 
 BUSY_TIMEOUT_SECONDS = 10

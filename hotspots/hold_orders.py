@@ -12,7 +12,7 @@ from hotspots import audit, mac
 from hotspots.errors import HotspotsError
 from hotspots.legal_holds import Kind
 from hotspots.models import LegalHold, Session, Voucher
-from hotspots.usage_window import WARSAW
+from hotspots.sessions.usage_window import WARSAW
 
 USUAL: Final = timedelta(days=90)
 """The longest that article 218a allows; another law may allow more."""

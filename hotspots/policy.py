@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from hotspots.plans import Plan
-from hotspots.usage_window import end_of_warsaw_day, end_of_warsaw_month
+from hotspots.sessions.usage_window import end_of_warsaw_day, end_of_warsaw_month
 
 
 class Reason(StrEnum):

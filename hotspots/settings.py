@@ -28,11 +28,12 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 
-from hotspots import database_url, secret_key
+from hotspots import secret_key
+from hotspots.access_points.radius_versions import RadiusVersions
 from hotspots.address import ListenAddress
 from hotspots.errors import SettingsError
-from hotspots.radius_versions import RadiusVersions
-from hotspots.travel import USUAL
+from hotspots.logins.travel import USUAL
+from hotspots.storage import database_url
 
 PREFIX = "HOTSPOTS_"
 CONFIG_VARIABLE = "HOTSPOTS_CONFIG"

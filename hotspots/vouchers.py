@@ -60,7 +60,7 @@ class CodeFault:
 
 
 class VoucherTerms(Protocol):
-    """What there is to know of a voucher, its use aside; :class:`hotspots.credentials.VoucherEntry` has it.
+    """What there is to know of a voucher, its use aside; :class:`hotspots.logins.credentials.VoucherEntry` has it.
 
     ``expires_at`` is the last moment it is good for, used or not; ``lifetime_seconds`` run from ``first_used_at``;
     ``total_seconds`` and ``total_octets`` are its budgets over all its sessions, octets both ways together.

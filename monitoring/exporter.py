@@ -17,8 +17,8 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from hotspots import listen, notify
 from hotspots.database import Database, open_database
+from hotspots.processes import listen, notify
 from hotspots.settings import Settings
 from monitoring.backups import BackupsCollector
 from monitoring.processes import ProcessesCollector, metrics_folder

@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from hotspots.metrics_folder import VARIABLE
+from hotspots.processes.metrics_folder import VARIABLE
 
 _log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from hotspots import class_attribute
-from hotspots.accounting import Report, Status
-from hotspots.class_attribute import SessionClass
-from hotspots.clients import Client
+from hotspots.access_points.clients import Client
+from hotspots.sessions import class_attribute
+from hotspots.sessions.accounting import Report, Status
+from hotspots.sessions.class_attribute import SessionClass
 from radius import attributes
 from radius.drops import Drop, Dropped
 from radius.numbers import TERMINATE_CAUSES, AcctStatus, Attribute, CoovaChilli, Vendor

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final, NamedTuple
 
-from hotspots.accounting import Report
+from hotspots.sessions.accounting import Report
 from radius.accounting import report_of
 from radius.drops import Drop, Dropped
 from radius.metrics import Tally

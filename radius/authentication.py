@@ -8,10 +8,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from hotspots import class_attribute
-from hotspots.login import Attempt, LoginDesk, Outcome, Password, Unproved
+from hotspots.logins.login import Attempt, LoginDesk, Outcome, Password, Unproved
 from hotspots.policy import Reason, Refuse
-from hotspots.usage_window import WARSAW
+from hotspots.sessions import class_attribute
+from hotspots.sessions.usage_window import WARSAW
 from radius import attributes, chap
 from radius.drops import Drop, Dropped
 from radius.numbers import Attribute, Code

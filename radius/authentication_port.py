@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar
 
-from hotspots.login import Outcome, Unproved
+from hotspots.logins.login import Outcome, Unproved
 from hotspots.policy import Accept, Reason, Refuse
 from radius import reject_delay
 from radius.authentication import Authentication, may_be_new

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from hotspots.clients import Client, SignaturePolicy
-from hotspots.directory import Directory
+from hotspots.access_points.clients import Client, SignaturePolicy
+from hotspots.logins.directory import Directory
 from radius import attributes
 from radius.bucket import Bucket
 from radius.numbers import Attribute

@@ -12,12 +12,13 @@ from typing import Annotated, Any, Final
 import typer
 import uvloop
 
-from hotspots import listen, migrate, notify
+from hotspots.access_points.transports import CUSTOMARY_RADSEC_PORT
 from hotspots.database import Database, open_database
+from hotspots.logins.travel import Travel
+from hotspots.processes import listen, notify
 from hotspots.recorder import local_socket, own
 from hotspots.settings import Settings, load_settings
-from hotspots.transports import CUSTOMARY_RADSEC_PORT
-from hotspots.travel import Travel
+from hotspots.storage import migrate
 from radius.port import Show
 from radius.radsec.server import RadSecServer
 from radius.server import Keys, Server

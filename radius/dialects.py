@@ -11,7 +11,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from types import MappingProxyType
 
-from hotspots.disconnect_orders import Order
+from hotspots.sessions.disconnect_orders import Order
 from radius.numbers import Attribute
 from radius.replies import Encoder, coovachilli, mikrotik, timers, wispr
 from radius.wire import AttributeValue, attribute

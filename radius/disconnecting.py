@@ -14,13 +14,13 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from hotspots import disconnect_orders
-from hotspots.accounting import SessionState
 from hotspots.database import Database
-from hotspots.disconnect_orders import Order, Result, State
-from hotspots.ledger import Ledger
-from hotspots.limit_changes import RATES
-from hotspots.reconsidering import Reconsidering, Regrant
+from hotspots.sessions import disconnect_orders
+from hotspots.sessions.accounting import SessionState
+from hotspots.sessions.disconnect_orders import Order, Result, State
+from hotspots.sessions.ledger import Ledger
+from hotspots.sessions.limit_changes import RATES
+from hotspots.sessions.reconsidering import Reconsidering, Regrant
 from radius import metrics
 from radius.callers import Caller
 from radius.coa_client import Answer

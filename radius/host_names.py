@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from hotspots import whereabouts
-from hotspots.directory import Directory
-from hotspots.host_lookup import resolve
-from hotspots.sightings import Sighting
+from hotspots.access_points import whereabouts
+from hotspots.access_points.host_lookup import resolve
+from hotspots.access_points.sightings import Sighting
+from hotspots.logins.directory import Directory
 from radius import metrics
 
 EVERY_SECONDS: Final = 30.0

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from hotspots import sightings
+from hotspots.access_points import sightings
+from hotspots.access_points.sightings import Sighting
 from hotspots.database import Database
-from hotspots.sightings import Sighting
 from radius.callers import Callers
 
 EVERY_SECONDS: Final = 1.0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hotspots.sightings import Sighting
+from hotspots.access_points.sightings import Sighting
 from radius import attributes
 from radius.numbers import Attribute, Code
 from radius.receiving import Request

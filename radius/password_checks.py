@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from hotspots.login import Unproved
+from hotspots.logins.login import Unproved
 from hotspots.password_tries import PasswordTries
 from radius import metrics
 from radius.drops import Drop, Dropped

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from hotspots.directory import Directory
+from hotspots.logins.directory import Directory
 
 EVERY_SECONDS: Final = 0.25
 REST_SECONDS: Final = 0.05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hotspots.clients import Client
+from hotspots.access_points.clients import Client
 from hotspots.policy import Reason, Refuse
 from radius.dialects import DIALECTS, STANDARD
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from hotspots.transports import UDP
+from hotspots.access_points.transports import UDP
 from radius.accounting_port import AccountingPort
 from radius.authentication_port import AuthenticationPort
 from radius.callers import SOURCE_RATE, Callers

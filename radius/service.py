@@ -1,8 +1,8 @@
 """What one worker does with requests, whatever carries them: decide, answer, hand over to the recorder, disconnect.
 
 A login passes through: a reader (who sent it) -> ``port`` (dropped, asked before, or new) -> ``authentication`` (what
-it asks) -> ``hotspots.login`` (the decision) -> ``replies`` (the limits in the gateway's words) -> ``shared_secret``
-(signed) -> the way out. What was decided goes to ``hotspots.recorder``.
+it asks) -> ``hotspots.logins.login`` (the decision) -> ``replies`` (the limits in the gateway's words) ->
+``shared_secret`` (signed) -> the way out. What was decided goes to ``hotspots.recorder``.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from pydantic import SecretStr
 
 from hotspots import keys
 from hotspots.database import Database
-from hotspots.directory import Directory
-from hotspots.login import LoginDesk, Outcome
-from hotspots.reconsidering import Reconsidering
+from hotspots.logins.directory import Directory
+from hotspots.logins.login import LoginDesk, Outcome
+from hotspots.logins.tickets import TicketDesk
+from hotspots.logins.travel import USUAL, Travel
 from hotspots.recorder.link import Link
 from hotspots.recorder.messages import Happened
-from hotspots.tickets import TicketDesk
-from hotspots.travel import USUAL, Travel
+from hotspots.sessions.reconsidering import Reconsidering
 from radius import metrics
 from radius.accounting_port import AccountingPort, Pending
 from radius.authentication import Authentication

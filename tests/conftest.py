@@ -15,8 +15,9 @@ from sqlalchemy.engine import make_url
 
 from benchmarks import postgresql
 from benchmarks.postgresql import Cluster
-from hotspots import keys, migrate
+from hotspots import keys
 from hotspots.database import Database, make_engine
+from hotspots.storage import migrate
 from hotspots.vault import Vault
 
 

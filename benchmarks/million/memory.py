@@ -13,7 +13,7 @@ from sqlalchemy import make_url, select, update
 from benchmarks.ours import PLAN
 from hotspots import keys
 from hotspots.database import Database
-from hotspots.directory import Directory
+from hotspots.logins.directory import Directory
 from hotspots.models import ServicePlan
 from hotspots.settings import Settings
 from hotspots.vault import Vault

@@ -14,13 +14,13 @@ from sqlalchemy import select
 from captive_portal.app import create_app
 from captive_portal.staff.paging import PageKey
 from hotspots import keys, staff
-from hotspots.admission import Admission
 from hotspots.database import Database
+from hotspots.logins.admission import Admission
+from hotspots.logins.tickets import TicketDesk
 from hotspots.models import Authority, Hotspot, Session
+from hotspots.sessions.standing import standing
 from hotspots.settings import Settings
 from hotspots.staff import Role
-from hotspots.standing import standing
-from hotspots.tickets import TicketDesk
 from monitoring.runner import collectors
 
 TIMES: Final = 20

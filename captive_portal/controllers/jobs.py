@@ -14,14 +14,15 @@ from sqlalchemy import select
 
 from captive_portal.controllers.known import controller
 from captive_portal.controllers.unifi import ControllerError, Guest, UniFi
-from hotspots import keys, models, pass_orders
-from hotspots.accounting import LOST, Report, Status
+from hotspots import keys, models
 from hotspots.database import Database
-from hotspots.passes import Pass, PassDesk
+from hotspots.logins.tickets import TicketDesk
+from hotspots.processes.scheduler import Job
 from hotspots.recorder import errand, local_socket
-from hotspots.scheduler import Job
+from hotspots.sessions import pass_orders
+from hotspots.sessions.accounting import LOST, Report, Status
+from hotspots.sessions.passes import Pass, PassDesk
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 
 GATEWAY: Final = "unifi"
 ASKED_EVERY_SECONDS: Final = 60

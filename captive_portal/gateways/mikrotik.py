@@ -2,8 +2,8 @@ r"""The HotSpot of MikroTik's RouterOS: what its login page posts to the portal,
 
 Sources: help.mikrotik.com, "Hotspot customisation" (pages and variables), and ``errors.txt`` and ``md5.js`` as
 RouterOS 6 and 7 put them into ``hotspot/``. RouterOS signs nothing: the page that we render for it carries a proof of
-where it takes logins (:mod:`hotspots.gateway_proof`); the device's address is what the browser says, and holds once
-RADIUS has let it in. Nothing here opens anything: text in, values out.
+where it takes logins (:mod:`hotspots.access_points.gateway_proof`); the device's address is what the browser says,
+and holds once RADIUS has let it in. Nothing here opens anything: text in, values out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from urllib.parse import unquote_plus, urlencode, urlsplit
 from captive_portal.gateways.addresses import ip_address, is_private, login_base, web_address
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import GatewayVisit, Result
-from hotspots import gateway_proof, mac
+from hotspots import mac
+from hotspots.access_points import gateway_proof
 
 IDENTITY: Final = "identity"
 PROOF: Final = "proof"

@@ -19,7 +19,7 @@ from captive_portal.gateways.addresses import base_url, is_private, login_base, 
 from captive_portal.gateways.hand_over import HandOver
 from captive_portal.gateways.visit import Expected, GatewayVisit, Result
 from hotspots import mac
-from hotspots.whereabouts import DYNAMIC
+from hotspots.access_points.whereabouts import DYNAMIC
 
 DEVICE_IS_SIGNED: Final = False
 

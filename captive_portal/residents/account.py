@@ -16,12 +16,12 @@ from captive_portal.residents.entering import TERMS_VERSION, back_to_gateway
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, NOT_NOW, SENTENCES
 from captive_portal.services import services
-from hotspots import email_address, own_accounts, phone
-from hotspots.codes import PASSWORD, Holder, Refusal
-from hotspots.contacts import Channel
 from hotspots.errors import HotspotsError
 from hotspots.policy import Reason
-from hotspots.ways_in import WayIn
+from hotspots.public_pages.ways_in import WayIn
+from hotspots.residents import email_address, own_accounts, phone
+from hotspots.residents.codes import PASSWORD, Holder, Refusal
+from hotspots.residents.contacts import Channel
 
 _LONGEST_NAME = 253
 _LONGEST_PASSWORD = 512

@@ -13,10 +13,11 @@ from captive_portal.residents.arrival import Arrival, from_token
 from captive_portal.residents.online import is_proved, standing_of
 from captive_portal.sentences import NOT_NOW
 from captive_portal.services import services
-from hotspots import carrying, keys, vouchers
-from hotspots.carrying import Rest
-from hotspots.standing import Standing
-from hotspots.ways_in import WayIn
+from hotspots import keys, vouchers
+from hotspots.public_pages.ways_in import WayIn
+from hotspots.residents import carrying
+from hotspots.residents.carrying import Rest
+from hotspots.sessions.standing import Standing
 
 
 def leave() -> Response:

@@ -19,14 +19,14 @@ from captive_portal.residents.entering import TERMS_VERSION, back_to_gateway
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, NOT_NOW
 from captive_portal.services import services
-from hotspots import codes, email_address, phone
-from hotspots.codes import Issued, Refusal, Wrong
-from hotspots.contacts import Channel
 from hotspots.mail import MailNotSent
 from hotspots.plans import Plan
+from hotspots.public_pages.ways_in import WayIn
+from hotspots.residents import codes, email_address, phone
+from hotspots.residents.codes import Issued, Refusal, Wrong
+from hotspots.residents.contacts import Channel
 from hotspots.sms import text
 from hotspots.sms.provider import SmsRefused, SmsUnknown
-from hotspots.ways_in import WayIn
 
 _MINUTES: Final = int(codes.LIFETIME.total_seconds() // 60)
 _LONGEST_CONTACT: Final = 254

@@ -20,7 +20,7 @@ from captive_portal.residents.online import is_proved
 from captive_portal.returning import Return
 from captive_portal.sentences import FORBIDDEN, NOT_NOW
 from captive_portal.services import services
-from hotspots import own_accounts
+from hotspots.residents import own_accounts
 
 
 def make() -> Response:

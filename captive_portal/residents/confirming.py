@@ -10,9 +10,9 @@ from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival
 from captive_portal.residents.entering import TERMS_VERSION
 from captive_portal.services import services
-from hotspots.codes import PASSWORD, Holder
-from hotspots.own_accounts import name_of
-from hotspots.remembering import remember_holder
+from hotspots.logins.remembering import remember_holder
+from hotspots.residents.codes import PASSWORD, Holder
+from hotspots.residents.own_accounts import name_of
 
 
 def confirm() -> Response:

@@ -14,7 +14,8 @@ from captive_portal.residents.about import carried
 from captive_portal.residents.arrival import Arrival
 from captive_portal.residents.entering import TERMS_VERSION
 from captive_portal.services import services
-from hotspots import authorities, clauses, models
+from hotspots import models
+from hotspots.public_pages import authorities, clauses
 
 _MOST_VERSIONS = 2**16
 

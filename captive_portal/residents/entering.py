@@ -30,10 +30,10 @@ from captive_portal.sentences import FORBIDDEN, SENTENCES, code_sentence
 from captive_portal.services import services
 from captive_portal.visits import FRESH
 from hotspots import vouchers
-from hotspots.admission import Admitted
+from hotspots.logins.admission import Admitted
 from hotspots.policy import Reason, Refuse
+from hotspots.public_pages.ways_in import WayIn
 from hotspots.vouchers import CodeFault
-from hotspots.ways_in import WayIn
 
 TERMS_VERSION = 1
 """Which text of ``terms.*.html`` a tap accepts; to be raised with each change of its meaning."""

@@ -12,8 +12,10 @@ from captive_portal.languages import chosen
 from captive_portal.residents import about, pages
 from captive_portal.sentences import NOT_NOW
 from captive_portal.services import services
-from hotspots import authorities, fault_reports, lookup, vouchers
-from hotspots.fault_reports import Trouble
+from hotspots import lookup, vouchers
+from hotspots.public_pages import authorities
+from hotspots.residents import fault_reports
+from hotspots.residents.fault_reports import Trouble
 
 TROUBLES: Final = {
     Trouble.SLOW: lazy_gettext("The Internet is slow"),

@@ -8,7 +8,7 @@ from typing import Final
 from captive_portal.residents.arrival import Arrival
 from captive_portal.sentences import SENTENCES, Sentence
 from captive_portal.services import services
-from hotspots import last_refusal as refusals
+from hotspots.logins import last_refusal as refusals
 from hotspots.policy import Reason, Refuse
 
 JUST_NOW: Final = timedelta(minutes=1)

@@ -15,7 +15,7 @@ from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, Refused, from_token
 from captive_portal.residents.doors import opennds, unifi
 from captive_portal.services import services
-from hotspots.admission import Admitted
+from hotspots.logins.admission import Admitted
 from hotspots.policy import Reason, Refuse
 
 PATIENCE: Final = timedelta(seconds=90)

@@ -9,7 +9,7 @@ from captive_portal.residents.arrival import Arrival, from_token
 from captive_portal.residents.online import can_be_proved, is_proved
 from captive_portal.sentences import FORBIDDEN
 from captive_portal.services import services
-from hotspots import own_data
+from hotspots.residents import own_data
 
 
 def show() -> Response:

@@ -13,16 +13,17 @@ from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, from_token
 from captive_portal.sentences import SENTENCES, ending_sentence
 from captive_portal.services import services
-from hotspots import disconnects, models
+from hotspots import models
 from hotspots.policy import Usage
-from hotspots.standing import (
+from hotspots.public_pages.ways_in import WayIn
+from hotspots.sessions import disconnects
+from hotspots.sessions.standing import (
     Standing,
     State,
     standing,
     state_before_start,
     was_let_in,
 )
-from hotspots.ways_in import WayIn
 
 _ONLINE = (Result.SUCCESS, Result.ALREADY)
 _LONG_AGO = timedelta(days=1)

@@ -24,11 +24,11 @@ from captive_portal.limits import remote_address
 from captive_portal.places import Place
 from captive_portal.residents.entering import by_form
 from captive_portal.services import places, services
-from hotspots import pass_orders
-from hotspots.accounting import LOST, Report, Status
-from hotspots.passes import Pass
+from hotspots.access_points.whereabouts import network_of
 from hotspots.recorder.errand import NotKeptError
-from hotspots.whereabouts import network_of
+from hotspots.sessions import pass_orders
+from hotspots.sessions.accounting import LOST, Report, Status
+from hotspots.sessions.passes import Pass
 
 GATEWAY: Final = "opennds"
 _SURE_AFTER: Final = timedelta(minutes=1)

@@ -10,8 +10,8 @@ from captive_portal.residents.arrival import fresh_from_token
 from captive_portal.residents.entering import TERMS_VERSION, back_to_gateway
 from captive_portal.sentences import FORBIDDEN
 from captive_portal.services import services
-from hotspots import other_devices
-from hotspots.admission import Held
+from hotspots.logins.admission import Held
+from hotspots.sessions import other_devices
 
 
 def others_out() -> Response | Redirect:

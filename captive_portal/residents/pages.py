@@ -21,12 +21,14 @@ from captive_portal.residents.last_refusal import asked_again
 from captive_portal.sentences import SENTENCES
 from captive_portal.services import services
 from captive_portal.wifi4eu import snippet
-from hotspots import other_devices, own_accounts, sponsoring, tickets
-from hotspots.admission import Held
+from hotspots.logins import tickets
+from hotspots.logins.admission import Held
 from hotspots.models import Account
 from hotspots.policy import Reason, Refuse
-from hotspots.sponsoring import Standing, State
-from hotspots.ways_in import WayIn
+from hotspots.public_pages.ways_in import WayIn
+from hotspots.residents import own_accounts, sponsoring
+from hotspots.residents.sponsoring import Standing, State
+from hotspots.sessions import other_devices
 
 RETURN_COOKIE: Final = "return"
 

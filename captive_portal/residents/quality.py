@@ -6,7 +6,7 @@ from typing import Final
 
 from flask_babel import gettext
 
-from hotspots.place_quality import DAYS, PlaceQuality
+from hotspots.public_pages.place_quality import DAYS, PlaceQuality
 
 FEWEST: Final = 20
 """Connections: a share of fewer says nothing, and might say something about somebody."""

@@ -7,7 +7,8 @@ from flask import Response
 from captive_portal.residents import kept_voucher, pages
 from captive_portal.sentences import code_sentence
 from captive_portal.services import services
-from hotspots import authorities, vouchers
+from hotspots import vouchers
+from hotspots.public_pages import authorities
 from hotspots.vouchers import CodeFault
 
 _LONGEST_CODE = 64

@@ -16,10 +16,10 @@ from captive_portal.residents.entering import TERMS_VERSION, back_to_gateway
 from captive_portal.residents.pages import Mistake
 from captive_portal.sentences import FORBIDDEN, NOT_NOW
 from captive_portal.services import services
-from hotspots import sponsoring
 from hotspots.mail import MailNotSent
-from hotspots.sponsoring import Standing, State
-from hotspots.ways_in import WayIn
+from hotspots.public_pages.ways_in import WayIn
+from hotspots.residents import sponsoring
+from hotspots.residents.sponsoring import Standing, State
 
 _MOST_CHARACTERS = 120
 

@@ -14,11 +14,11 @@ from captive_portal.residents import about, hotspot_map, pages, quality
 from captive_portal.residents.hotspot_map import Point
 from captive_portal.residents.scanned import scanned
 from captive_portal.services import services
-from hotspots import authorities, place_states
-from hotspots.liveness import Liveness
+from hotspots.access_points.liveness import Liveness
 from hotspots.models import Authority, Hotspot
-from hotspots.place_quality import PlaceQuality
-from hotspots.place_states import PlaceState
+from hotspots.public_pages import authorities, place_states
+from hotspots.public_pages.place_quality import PlaceQuality
+from hotspots.public_pages.place_states import PlaceState
 
 _STATES: Final = {
     Liveness.WORKS: lazy_gettext("Works now"),

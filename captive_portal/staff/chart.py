@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from captive_portal.figures import octets
 from captive_portal.staff import words
-from hotspots.usage import UsageSum
+from hotspots.sessions.usage import UsageSum
 
 
 def figure(days: Mapping[date, UsageSum]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from captive_portal.staff.device import DeviceAsked
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.scope import Scope
 from captive_portal.staff.telling import nothing, story
-from hotspots.explanation import Explainer, Told
-from hotspots.usage_window import warsaw_moment
+from hotspots.logins.explanation import Explainer, Told
+from hotspots.sessions.usage_window import warsaw_moment
 
 
 def device() -> ResponseReturnValue:

@@ -15,8 +15,9 @@ from captive_portal.residents.faults import TROUBLES
 from captive_portal.services import services
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.scope import Scope
-from hotspots import fault_reports, vouchers
+from hotspots import vouchers
 from hotspots.models import FaultReport
+from hotspots.residents import fault_reports
 
 _MOST_OPEN: Final = 500
 _MOST_CLOSED: Final = 50

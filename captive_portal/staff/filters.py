@@ -14,7 +14,7 @@ from captive_portal.services import services
 from captive_portal.staff import progress, sentences, words
 from captive_portal.staff.plotly_script import VERSION
 from captive_portal.staff.queries_vouchers import VoucherState
-from hotspots.liveness import Liveness
+from hotspots.access_points.liveness import Liveness
 
 _LIVENESS: Final = {
     Liveness.WORKS: lazy_gettext("Works"),

@@ -17,10 +17,11 @@ from captive_portal.services import services
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.notice_form import NoticeForm
 from captive_portal.staff.preview import login_page
-from hotspots import lookup, notices
+from hotspots import lookup
 from hotspots.inventory.public_page import MOST_NOTICES, NoticeEntry
-from hotspots.notices import NoticeState
-from hotspots.usage_window import WARSAW
+from hotspots.public_pages import notices
+from hotspots.public_pages.notices import NoticeState
+from hotspots.sessions.usage_window import WARSAW
 
 _STATES: Final = {
     NoticeState.RUNNING: lazy_gettext("Residents read it now"),

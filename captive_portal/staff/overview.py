@@ -14,8 +14,8 @@ from captive_portal.services import services
 from captive_portal.staff import chart, fault_reports, queries_overview, unsigned, waiting
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.scope import Scope
-from hotspots import disconnects, usage
 from hotspots.models import Authority
+from hotspots.sessions import disconnects, usage
 
 DAYS: Final = 7
 UNDECIDED: Final = "undecided"

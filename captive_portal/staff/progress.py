@@ -9,8 +9,8 @@ from typing import Final
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
+from hotspots.sessions import disconnects
 
 _ERROR_CAUSES: Final = {
     # RFC 5176, section 3.5.

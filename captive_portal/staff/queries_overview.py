@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session as OrmSession
 
 from captive_portal.staff.scope import Scope
 from captive_portal.staff.sentences import NO_REFUSALS
-from hotspots import place_states, usage
-from hotspots.liveness import Liveness
+from hotspots.access_points.liveness import Liveness
 from hotspots.models import AccessPoint, Hotspot, LoginDecision
-from hotspots.place_states import PlaceState
-from hotspots.usage import UsageSum
-from hotspots.usage_window import end_of_warsaw_day, start_of_warsaw_day
+from hotspots.public_pages import place_states
+from hotspots.public_pages.place_states import PlaceState
+from hotspots.sessions import usage
+from hotspots.sessions.usage import UsageSum
+from hotspots.sessions.usage_window import end_of_warsaw_day, start_of_warsaw_day
 
 
 class Logins(NamedTuple):

@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from captive_portal.staff.paging import Moment, Page, PageKey
 from captive_portal.staff.scope import Scope
-from hotspots import disconnects
 from hotspots.lookup import of_each
 from hotspots.models import NAMES_SOMEBODY, AccessPoint, Hotspot, Session, SessionCommand
+from hotspots.sessions import disconnects
 
 PAGE_ROWS: Final = 50
 LOOK_BACK: Final = timedelta(days=92)

@@ -14,8 +14,8 @@ from captive_portal.staff.guard import colleague
 from captive_portal.staff.paging import Page, PageKey
 from captive_portal.staff.queries_sessions import Filter
 from captive_portal.staff.scope import Scope
-from hotspots import disconnects
 from hotspots.models import Session
+from hotspots.sessions import disconnects
 
 
 def show() -> ResponseReturnValue:

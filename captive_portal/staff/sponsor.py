@@ -10,8 +10,8 @@ from werkzeug.exceptions import NotFound
 
 from captive_portal.services import services
 from captive_portal.staff.guard import colleague
-from hotspots import sponsoring
 from hotspots.models import SponsorRequest
+from hotspots.residents import sponsoring
 
 
 def show(request_id: str) -> str:

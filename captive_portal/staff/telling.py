@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from captive_portal import figures
 from captive_portal.staff import sentences, words
 from captive_portal.staff.filters import cause
-from hotspots.explanation import Told
+from hotspots.logins.explanation import Told
 from hotspots.models import Session
 
 _METHODS: Final = {

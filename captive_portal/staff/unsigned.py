@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
 from captive_portal.staff.scope import Scope
-from hotspots.clients import SignaturePolicy
+from hotspots.access_points.clients import SignaturePolicy
 from hotspots.models import AccessPoint, AccessPointState, Hotspot
 from hotspots.security.card import Facts, Fault
 from hotspots.security.remedies import remedy

@@ -18,8 +18,9 @@ from captive_portal.staff.forms import BatchForm
 from captive_portal.staff.guard import Colleague, colleague
 from captive_portal.staff.paging import PageKey
 from captive_portal.staff.queries_vouchers import VoucherState
-from hotspots import authorities, keys, vouchers
+from hotspots import keys, vouchers
 from hotspots.models import ServicePlan, VoucherBatch
+from hotspots.public_pages import authorities
 
 
 def show() -> ResponseReturnValue:

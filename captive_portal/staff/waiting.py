@@ -13,7 +13,7 @@ from captive_portal import figures
 from captive_portal.services import services
 from captive_portal.staff.guard import login_manager
 from hotspots.recorder.backlog import FOLDER
-from hotspots.spool import look
+from hotspots.storage.spool import look
 
 _log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from captive_portal.services import services
 from captive_portal.staff.guard import colleague
 from captive_portal.staff.preview import login_page
-from hotspots import ways_in_choice
 from hotspots.models import Hotspot
+from hotspots.public_pages import ways_in_choice
+from hotspots.public_pages.ways_in import WayIn
 from hotspots.staff import Role
-from hotspots.ways_in import WayIn
 
 NAMES: Final = {
     WayIn.TAP: lazy_gettext("One tap"),

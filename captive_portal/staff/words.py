@@ -7,7 +7,7 @@ from typing import Final
 
 from flask_babel import format_date, format_decimal
 
-from hotspots.usage_window import WARSAW
+from hotspots.sessions.usage_window import WARSAW
 
 _NBSP: Final = "\u00a0"
 

@@ -2,7 +2,7 @@
 
 from config_templates.intent import AccessPointIntent
 from config_templates.source import Source
-from hotspots import gateway_proof
+from hotspots.access_points import gateway_proof
 
 # What the login page hands to the portal; RouterOS puts each variable in. The challenge comes as octal escapes,
 # which survive a POST and not always a GET.

@@ -6,7 +6,7 @@ from config_templates.errors import ConfigError
 from config_templates.intent import AccessPointIntent, RadSec
 from config_templates.mikrotik.quoting import Word
 from config_templates.mikrotik.statement import Statement, Value, statement
-from hotspots.transports import CUSTOMARY_RADSEC_PORT
+from hotspots.access_points.transports import CUSTOMARY_RADSEC_PORT
 
 KEY_FILE = "access-point.key"
 CERTIFICATE_FILES = ("authority.pem", "access-point.pem", KEY_FILE)

@@ -10,9 +10,9 @@ from psycopg import errors
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import ProgrammingError
 
-from hotspots import durable
-from hotspots.alone import UnusableError, refuse_others_in_file
 from hotspots.errors import HotspotsError
+from hotspots.storage import durable
+from hotspots.storage.alone import UnusableError, refuse_others_in_file
 
 
 def exchange_file(prepared: Path, present: Path, now: datetime) -> Path | None:

@@ -15,8 +15,8 @@ import msgspec
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-from hotspots import durable
 from hotspots.errors import HotspotsError
+from hotspots.storage import durable
 
 TABLE: Final = "backup"
 """Not one of ours: it holds the facts and never comes into a database that is in use."""

@@ -18,16 +18,17 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import audit, migrate, transfer
-from hotspots.alone import UnusableError, refuse_others, refuse_others_in_file, stopped
+from hotspots import audit
 from hotspots.backups import exchange, file
 from hotspots.backups.file import Facts
 from hotspots.backups.taking import key_check
 from hotspots.database import make_engine
-from hotspots.database_url import sqlite_file
 from hotspots.errors import HotspotsError
 from hotspots.progress import Progress, silent
 from hotspots.settings import Settings
+from hotspots.storage import migrate, transfer
+from hotspots.storage.alone import UnusableError, refuse_others, refuse_others_in_file, stopped
+from hotspots.storage.database_url import sqlite_file
 
 _NOTHING: Final = "Nothing was changed"
 

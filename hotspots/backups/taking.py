@@ -17,13 +17,14 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotspots import durable, keys, migrate, transfer
+from hotspots import keys
 from hotspots.backups import file, folder
 from hotspots.backups.file import Facts
 from hotspots.errors import HotspotsError
 from hotspots.progress import Progress, silent
 from hotspots.settings import DEFAULT_BACKUP_FOLDER, Settings
-from hotspots.transfer import Content
+from hotspots.storage import durable, migrate, transfer
+from hotspots.storage.transfer import Content
 
 LEAST_FREE_OCTETS: Final = 200_000_000
 """What a backup leaves free on its disk, on which the database may lie too: accounting must be able to go on."""

@@ -9,10 +9,10 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
-from hotspots import commits
 from hotspots.bulk.base import Bulk
 from hotspots.bulk.postgresql import PostgresqlBulk
 from hotspots.bulk.sqlite import CHECKPOINT, SqliteBulk
+from hotspots.storage import commits
 
 _ON_SQLITE: Final = "PRAGMA wal_autocheckpoint=64000"
 """The recorder has its checkpoints made beside it (:mod:`hotspots.recorder.checkpoints`); this is for the case that

@@ -11,11 +11,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from hotspots import accounts, audit, lookup
+from hotspots import audit, lookup
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.errors import HotspotsError
 from hotspots.models import Account, Authority, ServicePlan
+from hotspots.residents import accounts
 
 app = typer.Typer(name="account", help="Accounts of residents, with a password.", no_args_is_help=True)
 

@@ -10,6 +10,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from hotspots import audit
+from hotspots.access_points.whereabouts import DYNAMIC
 from hotspots.certificates import register
 from hotspots.cli import ap_secret, ap_security
 from hotspots.cli.ap_notes import notes
@@ -29,7 +30,6 @@ from hotspots.inventory.document import (
 )
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.stored import stored_inventory
-from hotspots.whereabouts import DYNAMIC
 
 app = typer.Typer(name="ap", help="Access points.", no_args_is_help=True)
 app.add_typer(ap_secret.app)

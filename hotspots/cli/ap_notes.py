@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from hotspots.access_points.transports import RADSEC, certificate_command
 from hotspots.inventory.access_points import overlapping
 from hotspots.inventory.document import AccessPointEntry, Inventory
-from hotspots.transports import RADSEC, certificate_command
 
 _WEAK_CHARACTERS: Final = 16
 

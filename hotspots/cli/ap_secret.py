@@ -9,7 +9,8 @@ from typing import Annotated, Final
 import typer
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from hotspots import audit, secret_change
+from hotspots import audit
+from hotspots.access_points import secret_change
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.errors import HotspotsError

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from hotspots import audit, coat_of_arms, lookup
+from hotspots import audit, lookup
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_records
 from hotspots.errors import HotspotsError
 from hotspots.inventory.public_page import PageEntry
 from hotspots.models import Authority, CoatOfArms
+from hotspots.public_pages import coat_of_arms
 
 app = typer.Typer(
     name="authority",

@@ -9,7 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from hotspots import audit, whereabouts
+from hotspots import audit
+from hotspots.access_points import whereabouts
 from hotspots.certificates import issuing, register
 from hotspots.certificates.files import write_new, write_over
 from hotspots.certificates.issuing import KeyKind, Purpose

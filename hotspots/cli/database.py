@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from sqlalchemy.engine import URL
 
-from hotspots import database_url, migrate
 from hotspots.cli.output import JsonOption, console, show_record, show_records
 from hotspots.cli.progress import shown
 from hotspots.database import open_database
 from hotspots.errors import HotspotsError
-from hotspots.move import Moved, move
 from hotspots.settings import load_settings
+from hotspots.storage import database_url, migrate
+from hotspots.storage.move import Moved, move
 
 app = typer.Typer(name="database", help="The tables and their version.", no_args_is_help=True)
 

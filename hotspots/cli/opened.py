@@ -9,11 +9,12 @@ from typing import Final
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from hotspots import migrate, secret_key
+from hotspots import secret_key
 from hotspots.database import Database, open_database
-from hotspots.database_url import sqlite_file
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings, load_settings
+from hotspots.storage import migrate
+from hotspots.storage.database_url import sqlite_file
 
 _MEND: Final = "run: hotspots database upgrade"
 

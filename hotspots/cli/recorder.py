@@ -6,13 +6,14 @@ import signal
 
 import typer
 
-from hotspots import commits, listen, migrate, notify
 from hotspots.database import open_database
+from hotspots.processes import listen, notify
 from hotspots.recorder import checkpoints, local_socket, neighbours
 from hotspots.recorder.backlog import FOLDER, Backlog, spool_name
 from hotspots.recorder.process import Recorder
 from hotspots.recorder.store import Store
 from hotspots.settings import load_settings
+from hotspots.storage import commits, migrate
 
 app = typer.Typer()
 

@@ -17,15 +17,15 @@ from prometheus_client.multiprocess import mark_process_dead
 from rich.table import Table
 from rich.text import Text
 
-from hotspots import bootstrap, listen
-from hotspots.alone import alone_in
-from hotspots.bootstrap import Prepared
-from hotspots.child import ChildSpec
 from hotspots.cli.output import console
-from hotspots.metrics_folder import VARIABLE, metrics_folder
+from hotspots.processes import bootstrap, listen
+from hotspots.processes.bootstrap import Prepared
+from hotspots.processes.child import ChildSpec
+from hotspots.processes.metrics_folder import VARIABLE, metrics_folder
+from hotspots.processes.supervisor import Supervisor
 from hotspots.recorder import local_socket
 from hotspots.settings import Settings, load_settings
-from hotspots.supervisor import Supervisor
+from hotspots.storage.alone import alone_in
 
 _DEMONSTRATION: Final = "simulate --residents 200 --hotspots all --minutes 5"
 

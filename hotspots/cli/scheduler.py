@@ -9,10 +9,11 @@ from typing import Final
 
 import typer
 
-from hotspots import commits, notify
 from hotspots.database import open_database
-from hotspots.scheduler import Scheduler, jobs
+from hotspots.processes import notify
+from hotspots.processes.scheduler import Scheduler, jobs
 from hotspots.settings import load_settings
+from hotspots.storage import commits
 
 NICENESS: Final = 10
 """What is due from time to time waits for what residents wait for (nice(2))."""

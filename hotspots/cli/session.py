@@ -9,11 +9,12 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from hotspots import audit, disconnects, lookup
+from hotspots import audit, lookup
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.errors import HotspotsError
 from hotspots.models import Session
+from hotspots.sessions import disconnects
 
 app = typer.Typer(name="session", help="Sessions of residents.", no_args_is_help=True)
 

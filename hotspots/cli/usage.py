@@ -12,12 +12,12 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotspots import usage as sums
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_records
 from hotspots.models import Authority, Hotspot
-from hotspots.usage import UsageSum
-from hotspots.usage_window import WARSAW, end_of_warsaw_day, start_of_warsaw_day
+from hotspots.sessions import usage as sums
+from hotspots.sessions.usage import UsageSum
+from hotspots.sessions.usage_window import WARSAW, end_of_warsaw_day, start_of_warsaw_day
 
 app = typer.Typer()
 

@@ -9,11 +9,12 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from hotspots import audit, lookup, ways_in_choice
+from hotspots import audit, lookup
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.models import Hotspot
-from hotspots.ways_in import WayIn
+from hotspots.public_pages import ways_in_choice
+from hotspots.public_pages.ways_in import WayIn
 
 app = typer.Typer(
     name="ways-in", help="How residents come in: one tap, voucher, SMS and others.", no_args_is_help=True

@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy import select
 
-from hotspots import host_lookup, secret_change, whereabouts
+from hotspots.access_points import host_lookup, secret_change, whereabouts
+from hotspots.access_points.secret_change import SecretChange
 from hotspots.database import Database
 from hotspots.doctor.finding import Finding, State
 from hotspots.models import AccessPoint, AccessPointState
-from hotspots.secret_change import SecretChange
 
 PATIENCE_SECONDS: Final = 5.0
 _CHECK: Final = "access points"

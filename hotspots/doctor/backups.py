@@ -8,9 +8,9 @@ from typing import Final
 
 from hotspots.backups import folder
 from hotspots.backups.folder import Kept
-from hotspots.database_url import sqlite_file
 from hotspots.doctor.finding import Finding, State
 from hotspots.settings import Settings
+from hotspots.storage.database_url import sqlite_file
 
 OVERDUE_AFTER: Final = timedelta(hours=36)
 """One night that was missed, and half a day to look at it; as the alert rule has it."""

@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy import text
 
-from hotspots.commits import WARN_AFTER_SECONDS
 from hotspots.database import Database
 from hotspots.doctor.finding import Finding, State
+from hotspots.storage.commits import WARN_AFTER_SECONDS
 
 # The wait for a synchronous standby, as PostgreSQL's manual names it (table "Wait Events of Type IPC").
 _LONGEST: Final = text(

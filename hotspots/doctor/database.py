@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotspots import migrate, models
+from hotspots import models
+from hotspots.access_points.whereabouts import DYNAMIC
 from hotspots.database import Database, open_database
-from hotspots.database_url import sqlite_file
 from hotspots.doctor.access_points import check_access_points
 from hotspots.doctor.audit_log import check_audit_log
 from hotspots.doctor.certificates import check_certificates
@@ -20,7 +20,8 @@ from hotspots.doctor.finding import Finding, State
 from hotspots.doctor.transports import check_transports
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
-from hotspots.whereabouts import DYNAMIC
+from hotspots.storage import migrate
+from hotspots.storage.database_url import sqlite_file
 
 LEAST_SECRET_CHARACTERS: Final = 16
 _FEWEST_DIFFERENT_CHARACTERS: Final = 8

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from hotspots import listen, secret_key
+from hotspots import secret_key
 from hotspots.doctor.finding import Finding, State
 from hotspots.errors import PortTakenError
-from hotspots.port_holder import find_holder
+from hotspots.processes import listen
+from hotspots.processes.port_holder import find_holder
 from hotspots.settings import Settings
 
 _LEAST_FREE_OCTETS: Final = 500_000_000

@@ -9,7 +9,7 @@ from typing import Final
 from hotspots.doctor.finding import Finding, State
 from hotspots.recorder.backlog import FOLDER
 from hotspots.settings import Settings
-from hotspots.spool import MOST_OCTETS, Waiting, look
+from hotspots.storage.spool import MOST_OCTETS, Waiting, look
 
 _MOMENT_SECONDS: Final = 60.0
 _LEFT_ASIDE: Final = ("*.damaged-*", "refused-*")

@@ -9,13 +9,13 @@ from typing import Final
 
 from sqlalchemy import select
 
+from hotspots.access_points.transports import CUSTOMARY_RADSEC_PORT, RADSEC, UDP, certificate_command
 from hotspots.certificates import register
 from hotspots.certificates.issuing import Purpose
 from hotspots.database import Database
 from hotspots.doctor.finding import Finding, State
 from hotspots.models import AccessPoint, AccessPointState
 from hotspots.settings import Settings
-from hotspots.transports import CUSTOMARY_RADSEC_PORT, RADSEC, UDP, certificate_command
 
 _CHECK: Final = "RADIUS over TLS"
 

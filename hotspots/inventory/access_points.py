@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hotspots.access_points.whereabouts import Network, network_of
 from hotspots.errors import HotspotsError
 from hotspots.inventory.document import AccessPointEntry, HotspotEntry, Inventory
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.references import wrong_references
 from hotspots.lookup import suggestion
-from hotspots.whereabouts import Network, network_of
 
 
 def with_access_point(inventory: Inventory, hotspot_slug: str, entry: AccessPointEntry) -> Inventory:

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hotspots import audit, secret_change
+from hotspots import audit
+from hotspots.access_points import secret_change
 from hotspots.certificates import register
 from hotspots.database import Database
 from hotspots.inventory.changes import Action, Change, Entries, Fields, Kind, compare, entries

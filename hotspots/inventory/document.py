@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from hotspots import transports, ways_in
+from hotspots.access_points import transports
+from hotspots.access_points.whereabouts import DYNAMIC
 from hotspots.inventory.fields import (
     Address,
     Decibel,
@@ -28,7 +29,7 @@ from hotspots.inventory.fields import (
     Uuid,
 )
 from hotspots.inventory.public_page import PageEntry
-from hotspots.whereabouts import DYNAMIC
+from hotspots.public_pages import ways_in
 
 Make = Literal[
     "openwrt",
@@ -130,10 +131,11 @@ class AccessPointEntry(_Entry):
     """An access point: the gateway that asks by RADIUS. Without ``nas_identifier`` it calls itself by its name.
 
     ``address`` is from where it calls: an IP address, a subnet, a host name, or ``dynamic``
-    (:mod:`hotspots.whereabouts`). ``secret`` and ``uam_secret`` are made where they are left out, and kept from then
-    on. ``former_secret`` is good, too, while the secret is being changed. ``timeout_ms`` is how long it waits for an
-    answer, ``radius_transport`` what its configuration is made for. ``fas_level`` is how openNDS sends its visitors
-    (its option ``fas_secure_enabled``); ``controller`` and ``site`` say who lets visitors in where no RADIUS is asked.
+    (:mod:`hotspots.access_points.whereabouts`). ``secret`` and ``uam_secret`` are made where they are left out, and
+    kept from then on. ``former_secret`` is good, too, while the secret is being changed. ``timeout_ms`` is how long
+    it waits for an answer, ``radius_transport`` what its configuration is made for. ``fas_level`` is how openNDS
+    sends its visitors (its option ``fas_secure_enabled``); ``controller`` and ``site`` say who lets visitors in where
+    no RADIUS is asked.
     """
 
     name: DeviceName

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import to_json
 
-from hotspots import look
 from hotspots.inventory.fields import Text
+from hotspots.public_pages import look
 
 Language = Literal["pl", "en", "uk", "de"]
 MOST_NOTICES: Final = 10

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from hotspots import audit, secret_change
+from hotspots import audit
+from hotspots.access_points import secret_change
 from hotspots.database import Database
 
 _log = logging.getLogger(__name__)

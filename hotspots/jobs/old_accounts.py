@@ -8,12 +8,13 @@ from typing import Final
 from sqlalchemy import Integer, case, cast, exists, select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import accounts, audit, legal_holds
-from hotspots.accounting_store import SESSIONS
+from hotspots import audit, legal_holds
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, in_batches
 from hotspots.models import Account, Authority
 from hotspots.policy import SubjectKind
+from hotspots.residents import accounts
+from hotspots.sessions.accounting_store import SESSIONS
 
 _LOOK_BACK: Final = timedelta(days=7)
 """Sessions that ended before were looked at already; what would be left of them goes with the retention."""

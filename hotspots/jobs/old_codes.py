@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from hotspots import legal_holds
-from hotspots.codes import KEPT
 from hotspots.database import Database
 from hotspots.jobs.batches import delete_in_batches
 from hotspots.models import SentCode
+from hotspots.residents.codes import KEPT
 
 
 def delete_old_codes(database: Database, now: datetime) -> int:

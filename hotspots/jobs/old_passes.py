@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import exists, or_
 
 from hotspots import legal_holds
-from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import delete_in_batches
 from hotspots.models import Pass
-from hotspots.passes import KEPT
+from hotspots.sessions.accounting_store import SESSIONS
+from hotspots.sessions.passes import KEPT
 
 
 def delete_old_passes(database: Database, now: datetime) -> int:

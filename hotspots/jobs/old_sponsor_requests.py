@@ -8,7 +8,7 @@ from hotspots import legal_holds
 from hotspots.database import Database
 from hotspots.jobs.batches import delete_in_batches
 from hotspots.models import SponsorRequest
-from hotspots.sponsoring import KEPT
+from hotspots.residents.sponsoring import KEPT
 
 
 def delete_old_sponsor_requests(database: Database, now: datetime) -> int:

@@ -31,10 +31,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import audit, legal_holds, models
-from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, delete_in_batches, in_batches
 from hotspots.policy import SubjectKind
+from hotspots.sessions.accounting_store import SESSIONS
 
 _POWIAT: Final = "powiat"
 

@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session as OrmSession
 
 from hotspots import models
-from hotspots.accounting import STALE
-from hotspots.accounting_store import SESSIONS
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS, in_batches
 from hotspots.plans import INTERIM_SECONDS
+from hotspots.sessions.accounting import STALE
+from hotspots.sessions.accounting_store import SESSIONS
 
 MISSED_UPDATES: Final = 3
 _SHORTEST_INTERIM_SECONDS: Final = 60  # CoovaChilli takes no Acct-Interim-Interval below it
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 def close_stale_sessions(database: Database, now: datetime) -> int:
     """End open sessions silent for three interim intervals of their plan, as of when they were last heard.
 
-    An update that comes after all opens the session again (:func:`hotspots.accounting.merge`).
+    An update that comes after all opens the session again (:func:`hotspots.sessions.accounting.merge`).
     """
     with database.read() as db:
         plans = db.execute(select(models.ServicePlan.id, models.ServicePlan.interim_seconds)).all()

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that :mod:`hotspots.migrate` hands over."""
+"""Alembic's entry: runs the migrations on the connection that :mod:`hotspots.storage.migrate` hands over."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from hotspots.models.plans import ServicePlan
 class Account(Base):
     """A resident who has a name (an e-mail address or another word) and a password, of which only a hash is kept.
 
-    ``name`` is in the form of :func:`hotspots.accounts.normalise`. Nothing else that names the person is kept, and
-    nothing beside this row but sessions and remembered devices refers to it, by its number.
+    ``name`` is in the form of :func:`hotspots.residents.accounts.normalise`. Nothing else that names the person is
+    kept, and nothing beside this row but sessions and remembered devices refers to it, by its number.
     """
 
     __tablename__ = "accounts"

@@ -14,7 +14,7 @@ from hotspots.models.places import Hotspot
 class FaultReport(Base):
     """One report, found by its random ``number``. Nobody's device or name is kept with it.
 
-    ``trouble`` is one of :class:`hotspots.fault_reports.Trouble`, ``sealed_words`` what was typed about it.
+    ``trouble`` is one of :class:`hotspots.residents.fault_reports.Trouble`, ``sealed_words`` what was typed about it.
     ``closed_at`` is when staff said that it is mended; None while it is open.
     """
 

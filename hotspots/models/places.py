@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotspots import transports, ways_in
+from hotspots.access_points import transports
 from hotspots.models.base import Base
 from hotspots.models.plans import ServicePlan
+from hotspots.public_pages import ways_in
 
 
 class Authority(Base):
@@ -43,9 +44,9 @@ class Authority(Base):
 class Hotspot(Base):
     """A public place with Internet access.
 
-    ``ways_in`` are those of :class:`hotspots.ways_in.WayIn`, in the order of the page. ``grace_plan`` is what somebody
-    gets who has to fetch a code by e-mail first. ``wifi4eu_network`` is the identifier from the installation report
-    of WiFi4EU, where the hotspot is one of that scheme.
+    ``ways_in`` are those of :class:`hotspots.public_pages.ways_in.WayIn`, in the order of the page. ``grace_plan`` is
+    what somebody gets who has to fetch a code by e-mail first. ``wifi4eu_network`` is the identifier from the
+    installation report of WiFi4EU, where the hotspot is one of that scheme.
     """
 
     __tablename__ = "hotspots"
@@ -78,14 +79,14 @@ class Hotspot(Base):
 class AccessPoint(Base):
     """A NAS: the device that asks by RADIUS. Removed ones stay as rows, since their sessions refer to them.
 
-    ``address`` is an IP address, a subnet in CIDR form, a host name, or ``dynamic`` (:mod:`hotspots.whereabouts`).
-    ``message_authenticator`` is the policy: ``required``, ``learn`` or ``optional``. While the secret is being
-    changed, the former one is good, too. ``timeout_ms`` is how long it waits for an answer, where that is known.
-    ``octets_from_client_view`` says that the gateway counts as the client sees it, so that Acct-Input-Octets is the
-    download (CoovaChilli without ``swapoctets``). ``fas_level`` is openNDS' own ``fas_secure_enabled``; ``controller``
-    names what lets visitors in where no RADIUS is asked, ``site`` is what that calls the place. ``secret_set_at`` is
-    since when it has its secret; ``radius_transport`` is what it is configured for (:mod:`hotspots.transports`), and
-    not what it was seen to speak.
+    ``address`` is an IP address, a subnet in CIDR form, a host name, or ``dynamic``
+    (:mod:`hotspots.access_points.whereabouts`). ``message_authenticator`` is the policy: ``required``, ``learn`` or
+    ``optional``. While the secret is being changed, the former one is good, too. ``timeout_ms`` is how long it waits
+    for an answer, where that is known. ``octets_from_client_view`` says that the gateway counts as the client sees
+    it, so that Acct-Input-Octets is the download (CoovaChilli without ``swapoctets``). ``fas_level`` is openNDS' own
+    ``fas_secure_enabled``; ``controller`` names what lets visitors in where no RADIUS is asked, ``site`` is what that
+    calls the place. ``secret_set_at`` is since when it has its secret; ``radius_transport`` is what it is configured
+    for (:mod:`hotspots.access_points.transports`), and not what it was seen to speak.
     """
 
     __tablename__ = "access_points"

@@ -12,7 +12,7 @@ from hotspots.models.base import Base
 
 
 class CoatOfArms(Base):
-    """The picture beside an authority's name: a PNG that :mod:`hotspots.coat_of_arms` has looked through."""
+    """The picture beside an authority's name: a PNG that :mod:`hotspots.public_pages.coat_of_arms` looked through."""
 
     __tablename__ = "coats_of_arms"
     notice_topic: ClassVar[str | None] = "coats_of_arms"
@@ -25,8 +25,8 @@ class Clause(Base):
     """One version of an authority's privacy clause with the terms of use beside it: what residents accepted.
 
     ``number`` is counted over all authorities; a grant keeps it as ``terms_version``. ``facts`` are those of
-    :class:`hotspots.clauses.Facts`, from which the text can be made again in each language. Versions are never
-    changed; grants from before there were any say 1.
+    :class:`hotspots.public_pages.clauses.Facts`, from which the text can be made again in each language. Versions are
+    never changed; grants from before there were any say 1.
     """
 
     __tablename__ = "clauses"

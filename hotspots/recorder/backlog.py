@@ -17,7 +17,7 @@ import msgspec
 from hotspots.bulk import is_away
 from hotspots.recorder.messages import Batch, decode_batch
 from hotspots.recorder.store import Store, Written
-from hotspots.spool import Position, Record, Spool
+from hotspots.storage.spool import Position, Record, Spool
 
 _log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from hotspots.accounting import Report
 from hotspots.errors import HotspotsError
 from hotspots.recorder import local_socket
 from hotspots.recorder.messages import MOST_OCTETS, MOST_RECORDS, Batch, Kept, Refused, decode_answer, encode
+from hotspots.sessions.accounting import Report
 
 PATIENCE_SECONDS: Final = 10.0
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
-from hotspots.accounting import Report
-from hotspots.login import Outcome
-from hotspots.login_records import LoginRecord, record_of
+from hotspots.logins.login import Outcome
+from hotspots.logins.login_records import LoginRecord, record_of
 from hotspots.recorder import local_socket
 from hotspots.recorder.messages import (
     MOST_OCTETS,
@@ -25,6 +24,7 @@ from hotspots.recorder.messages import (
     decode_answer,
     encode,
 )
+from hotspots.sessions.accounting import Report
 
 RETRY_SECONDS: Final = 0.05
 LAST_WORDS_SECONDS: Final = 10.0

@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from hotspots.accounting import Report
-from hotspots.login_records import LoginRecord
+from hotspots.logins.login_records import LoginRecord
 from hotspots.policy import Subject
-from hotspots.stay import Stay
+from hotspots.sessions.accounting import Report
+from hotspots.sessions.stay import Stay
 
 MOST_OCTETS: Final = 128 * 1024
 """The largest message: below what a local socket takes by default (net.core.wmem_default, 208 KiB)."""

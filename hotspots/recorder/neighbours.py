@@ -22,7 +22,7 @@ from hotspots.bulk import Bulk
 from hotspots.database import Database
 from hotspots.policy import Subject
 from hotspots.recorder.messages import Happened, Look, encode
-from hotspots.stay import Stay
+from hotspots.sessions.stay import Stay
 
 HAPPENED: Final = "hotspots_happened"
 CHANGES: Final = "hotspots_changes"

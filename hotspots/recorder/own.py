@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from hotspots.child import Child, ChildSpec
 from hotspots.errors import HotspotsError
+from hotspots.processes.child import Child, ChildSpec
 from hotspots.recorder import local_socket
 
 _START_SECONDS: Final = 30.0

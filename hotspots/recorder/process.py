@@ -20,8 +20,8 @@ from hotspots.recorder.backlog import Backlog
 from hotspots.recorder.connections import Connections, Worker
 from hotspots.recorder.messages import Answer, Batch, Happened, Kept, Refused, decode_batch, encode
 from hotspots.recorder.store import Store, Written, reserved, used_tickets
-from hotspots.spool import SpoolFullError
-from hotspots.stay import Stay
+from hotspots.sessions.stay import Stay
+from hotspots.storage.spool import SpoolFullError
 
 _log = logging.getLogger(__name__)
 

@@ -12,18 +12,20 @@ from typing import Final
 
 from sqlalchemy import Table
 
-from hotspots import accounting_store, login_store, models
-from hotspots.accounting import Report
-from hotspots.accounting_store import Applied
+from hotspots import models
 from hotspots.bulk import Bulk, BulkConnection
 from hotspots.database import Database
-from hotspots.known_sessions import KnownSessions
-from hotspots.login_records import LoginRecord
+from hotspots.logins import login_store
+from hotspots.logins.login_records import LoginRecord
 from hotspots.policy import Subject
 from hotspots.recorder import neighbours
 from hotspots.recorder.untold import MANY, Untold
-from hotspots.spool import Position
-from hotspots.stay import Stay
+from hotspots.sessions import accounting_store
+from hotspots.sessions.accounting import Report
+from hotspots.sessions.accounting_store import Applied
+from hotspots.sessions.known_sessions import KnownSessions
+from hotspots.sessions.stay import Stay
+from hotspots.storage.spool import Position
 
 _ACCESS_POINT_STATES: Final[Table] = models.Base.metadata.tables["access_point_states"]
 _SPOOL_POSITIONS: Final[Table] = models.Base.metadata.tables["spool_positions"]

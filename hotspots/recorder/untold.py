@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hotspots.accounting import SessionState
 from hotspots.policy import Subject
-from hotspots.stay import Stay
+from hotspots.sessions.accounting import SessionState
+from hotspots.sessions.stay import Stay
 
 MANY: Final = 16
 """So many reports in one transaction are a storm; else everybody is told at once."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from hotspots.transports import RADSEC, UDP
+from hotspots.access_points.transports import RADSEC, UDP
 
 LATELY: Final = timedelta(days=30)
 """A login without signature counts for so long: the device may have been mended since."""

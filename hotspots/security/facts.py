@@ -11,12 +11,12 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots.accounting import is_named_by_class
-from hotspots.disconnects import DISCONNECT, is_belied
 from hotspots.errors import HotspotsError
 from hotspots.lookup import of_each
 from hotspots.models import NAMES_SOMEBODY, AccessPoint, AccessPointState, Session, SessionCommand
 from hotspots.security.card import Disconnect, Facts
+from hotspots.sessions.accounting import is_named_by_class
+from hotspots.sessions.disconnects import DISCONNECT, is_belied
 from hotspots.vault import Vault
 
 _SAMPLE: Final = 20

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from hotspots.access_points.transports import RADSEC, RADSEC_IS_RENDERED, certificate_command
 from hotspots.security.card import Facts, Fault
-from hotspots.transports import RADSEC, RADSEC_IS_RENDERED, certificate_command
 
 _OURS: Final[Mapping[Fault, str]] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import secret_change
+from hotspots.access_points import secret_change
 from hotspots.models import AccessPoint, AccessPointState, Authority, Hotspot
 from monitoring.collectors.places import LABELS
 

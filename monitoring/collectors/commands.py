@@ -10,8 +10,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import disconnects
 from hotspots.models import SessionCommand
+from hotspots.sessions import disconnects
 
 STATES: Final = ("asked", "acked", "nacked", "timed_out", "replaced", "proved")
 

@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import text
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import migrate
+from hotspots.storage import migrate
 
 
 def collect(db: OrmSession, _now: datetime) -> Iterator[Metric]:

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from hotspots import models
+from hotspots.access_points.whereabouts import network_of
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
-from hotspots.travel import USUAL, Position, metres_between
-from hotspots.whereabouts import network_of
+from hotspots.logins.travel import USUAL, Position, metres_between
 
 _HERE = "127.0.0.1"
 _UAM_GATEWAYS = ("coovachilli", "uspot")

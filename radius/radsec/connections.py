@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from hotspots.access_points.radius_versions import RadiusVersions
 from hotspots.certificates.issuing import fingerprint
-from hotspots.directory import Directory
-from hotspots.radius_versions import RadiusVersions
+from hotspots.logins.directory import Directory
 from radius.callers import Caller
 from radius.datagrams import Datagram
 from radius.drops import Drop, Dropped

@@ -11,10 +11,10 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from hotspots.access_points.radius_versions import RadiusVersions
 from hotspots.certificates import register
 from hotspots.certificates.issuing import Purpose
 from hotspots.database import Database
-from hotspots.radius_versions import RadiusVersions
 
 _CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"  # for TLS 1.2; those of 1.3 are all good
 

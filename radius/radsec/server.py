@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from hotspots.access_points.radius_versions import RadiusVersions
+from hotspots.access_points.transports import RADSEC
 from hotspots.database import Database
-from hotspots.radius_versions import RadiusVersions
-from hotspots.transports import RADSEC
-from hotspots.travel import USUAL, Travel
+from hotspots.logins.travel import USUAL, Travel
 from radius.callers import Callers
 from radius.coa_client import CoaClient
 from radius.noticing import Noticing

@@ -11,14 +11,16 @@ from hashlib import md5
 from pydantic import SecretStr
 
 from captive_portal.app import utc_now
-from hotspots import accounting_store, bulk, keys, login_store
-from hotspots.accounting import Report, Status
+from hotspots import bulk, keys
 from hotspots.database import Database
-from hotspots.directory import Directory
-from hotspots.login import Attempt, LoginDesk, Outcome
-from hotspots.login_records import record_of
+from hotspots.logins import login_store
+from hotspots.logins.directory import Directory
+from hotspots.logins.login import Attempt, LoginDesk, Outcome
+from hotspots.logins.login_records import record_of
+from hotspots.logins.tickets import TicketDesk
 from hotspots.policy import Accept
-from hotspots.tickets import TicketDesk
+from hotspots.sessions import accounting_store
+from hotspots.sessions.accounting import Report, Status
 
 
 @dataclass

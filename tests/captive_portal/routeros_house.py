@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 
 from config_templates.render import render
-from hotspots import gateway_proof
+from hotspots.access_points import gateway_proof
 from tests.captive_portal.fake_routeros import FakeRouterOS
 from tests.captive_portal.portal import UAM_SECRET
 from tests.captive_portal.router_radius import RouterRadius

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from captive_portal.languages import LANGUAGES
 from hotspots import models, vouchers
-from hotspots.accounting import Status
 from hotspots.database import Database
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
 from tests.captive_portal import examination, portal
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli

@@ -12,10 +12,11 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.app import create_app
-from hotspots import accounts, models
-from hotspots.accounting import Status
+from hotspots import models
 from hotspots.database import Database
 from hotspots.policy import SubjectKind
+from hotspots.residents import accounts
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser

@@ -12,8 +12,9 @@ from limits import parse_many
 
 from captive_portal import limits as portal_limits
 from captive_portal.staff.entry import inside
-from hotspots import codes, vouchers
+from hotspots import vouchers
 from hotspots.database import Database
+from hotspots.residents import codes
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.models import AccessPoint, AuditEntry, Kiosk, ServicePlan, Session, SessionCommand, VoucherBatch
 from hotspots.policy import Accept
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
 from tests.captive_portal import examination, portal
 from tests.captive_portal.browser import Browser

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from hotspots.child import Child, ChildSpec
 from hotspots.database import Database
-from hotspots.metrics_folder import VARIABLE
+from hotspots.processes.child import Child, ChildSpec
+from hotspots.processes.metrics_folder import VARIABLE
 from tests.radius.running import eventually
 
 PORTAL = [sys.executable, "-P", "-m", "hotspots", "portal"]

@@ -14,9 +14,9 @@ from pydantic import SecretStr
 from sqlalchemy import insert, select
 
 from hotspots.database import Database
-from hotspots.fault_reports import Trouble
 from hotspots.jobs.old_fault_reports import delete_old_fault_reports
 from hotspots.models import AuditEntry, FaultReport, Hotspot
+from hotspots.residents.fault_reports import Trouble
 from hotspots.settings import Settings
 from hotspots.vouchers import new_code, normalise
 from monitoring.runner import DatabaseRunner, collectors

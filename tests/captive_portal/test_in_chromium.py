@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
-from hotspots.accounting import Status
 from hotspots.database import Database
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
 from tests.captive_portal import portal
 from tests.captive_portal.phones import phone_of

@@ -5,9 +5,9 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from hotspots import models, vouchers
-from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import Accept, Reason, Refuse
+from hotspots.sessions.accounting import Status
 from tests.captive_portal.browser import Browser, Internet
 from tests.captive_portal.conftest import Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli

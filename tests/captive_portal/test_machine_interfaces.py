@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from captive_portal.detection import PROBES
 from hotspots import models
-from hotspots.accounting import Status
 from hotspots.database import Database
+from hotspots.sessions.accounting import Status
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.radius_stand_in import RadiusStandIn
@@ -124,7 +124,7 @@ def test_metrics_of_processes_are_added_up_and_name_no_device(tmp_path: Path, se
     program = """
 import sys
 from captive_portal.app import create_app
-from hotspots import migrate
+from hotspots.storage import migrate
 from hotspots.settings import load_settings
 app = create_app(load_settings())
 migrate.upgrade(app.extensions["hotspots"].database.engine)

@@ -10,9 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hotspots import gateway_proof, models
-from hotspots.accounting import Status
+from hotspots import models
+from hotspots.access_points import gateway_proof
 from hotspots.database import Database
+from hotspots.sessions.accounting import Status
 from tests.captive_portal.conftest import BASE, UAM_SECRET, Clock
 from tests.captive_portal.page import Page
 from tests.captive_portal.radius_stand_in import RadiusStandIn

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from captive_portal.gateways.visit import GatewayVisit, Result
 from hotspots import hold_orders, models
-from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.legal_holds import Kind
+from hotspots.sessions.accounting import Status
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.page import Page as Read

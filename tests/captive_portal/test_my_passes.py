@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import models, own_data
+from hotspots import models
 from hotspots.database import Database
+from hotspots.residents import own_data
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE
 from tests.captive_portal.radius_stand_in import RadiusStandIn

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from captive_portal.visits import FRESH
 from hotspots import models
-from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import Accept
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
 from tests.captive_portal import examination, portal
 from tests.captive_portal.browser import Browser

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from captive_portal.languages import LANGUAGES
-from hotspots.accounting import Status
+from hotspots.sessions.accounting import Status
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.page import Page
 from tests.captive_portal.radius_stand_in import RadiusStandIn

@@ -6,8 +6,8 @@ from flask import Flask
 from pydantic import SecretStr
 
 from captive_portal.gateways.visit import GatewayVisit, Result
-from hotspots.accounting import Status
 from hotspots.database import Database
+from hotspots.sessions.accounting import Status
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from captive_portal.sentences import SENTENCES
 from hotspots import keys, models, vouchers
-from hotspots.accounting import Status
 from hotspots.database import Database
 from hotspots.policy import Reason
+from hotspots.sessions.accounting import Status
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli

@@ -22,9 +22,11 @@ from captive_portal.app import create_app
 from captive_portal.gateways.visit import GatewayVisit, Result
 from captive_portal.residents import letting_in
 from captive_portal.services import services_of
-from hotspots import models, passes, sponsoring, vouchers
-from hotspots.accounting import Status
+from hotspots import models, vouchers
 from hotspots.database import Database
+from hotspots.residents import sponsoring
+from hotspots.sessions import passes
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
@@ -166,19 +168,19 @@ def page_of_a_kiosk(scene: Scene) -> Page:
 
 ANNOUNCED: Final[dict[str, tuple[Callable[[Scene], Page], str]]] = {
     "captive_portal.visits.FRESH": (login_page, "You can log in from this page until today at 13:10."),
-    "hotspots.codes.LIFETIME": (page_for_the_code, "The code is good until today at 13:10."),
+    "hotspots.residents.codes.LIFETIME": (page_for_the_code, "The code is good until today at 13:10."),
     "the link in a mail": (page_of_the_link, "This link is good until today at 13:10."),
     "the minutes to fetch a code": (page_for_the_code, "You get 5 min of Internet for it, once a day."),
     "captive_portal.proofs.KEPT": (page_for_the_password, "You can do this until today at 13:15."),
     "captive_portal.passkeys.KEPT": (page_for_the_password, "You can do this until today at 13:15."),
-    "hotspots.sponsoring.LIFETIME": (page_that_waits_for_staff, "They can answer until today at 13:30."),
-    "hotspots.sponsoring.GOOD_FOR": (page_with_the_yes, "The yes is good until Tuesday, 3 March, 01:00."),
+    "hotspots.residents.sponsoring.LIFETIME": (page_that_waits_for_staff, "They can answer until today at 13:30."),
+    "hotspots.residents.sponsoring.GOOD_FOR": (page_with_the_yes, "The yes is good until Tuesday, 3 March, 01:00."),
     "captive_portal.residents.letting_in.PATIENCE": (
         page_that_waits_for_the_gateway,
         "This page waits until today at 13:01. After that, you can try again with one tap.",
     ),
-    "hotspots.tickets.LIFETIME": (page_that_hands_over, "The tap is good until today at 13:02."),
-    "hotspots.carrying.GOOD_FOR": (page_of_a_kiosk, "It is good until Tuesday, 3 March, 01:00."),
+    "hotspots.logins.tickets.LIFETIME": (page_that_hands_over, "The tap is good until today at 13:02."),
+    "hotspots.residents.carrying.GOOD_FOR": (page_of_a_kiosk, "It is good until Tuesday, 3 March, 01:00."),
     "the time of a session": (status_page, "until today at 17:00"),
     "the pause after a session": (status_page, "When the time is over, there is a pause of 15 min."),
     "idling": (status_page, "When the device sends nothing for 20 min, it is logged out."),
@@ -190,7 +192,7 @@ LONGER: Final = {
     "captive_portal.visits.KEPT",
     "captive_portal.residents.kept_voucher.KEPT_SECONDS",
     "captive_portal.languages._COOKIE_SECONDS",
-    "hotspots.sponsoring.KEPT",
+    "hotspots.residents.sponsoring.KEPT",
 }
 
 NO_LIMIT: Final = {
@@ -201,14 +203,14 @@ NO_LIMIT: Final = {
     "captive_portal.residents.doors.unifi._BETWEEN_LOOKS_SECONDS": "between questions to a controller",
     "captive_portal.residents.online._LONG_AGO": "what stands for no login at all",
     "captive_portal.residents.opennds_calls._SURE_AFTER": "what a gateway reports",
-    "hotspots.standing.COUNTER_STARTS_WITHIN": "until the first accounting of a login",
+    "hotspots.sessions.standing.COUNTER_STARTS_WITHIN": "until the first accounting of a login",
     "captive_portal.server.GRACEFUL_SECONDS": "the end of the process",
     "captive_portal.server.STALLED_SECONDS": "silence in the middle of a request",
-    "hotspots.codes._DAY": "a unit",
-    "hotspots.codes._HOUR": "a unit",
-    "hotspots.codes.KEPT": "when rows are deleted",
-    "hotspots.passes.KEPT": "when rows are deleted",
-    "hotspots.passes.OFFERED_FOR": "longer than the page waits; a gateway may fetch it after that",
+    "hotspots.residents.codes._DAY": "a unit",
+    "hotspots.residents.codes._HOUR": "a unit",
+    "hotspots.residents.codes.KEPT": "when rows are deleted",
+    "hotspots.sessions.passes.KEPT": "when rows are deleted",
+    "hotspots.sessions.passes.OFFERED_FOR": "longer than the page waits; a gateway may fetch it after that",
 }
 """Durations that nobody has to be quick for, each with what it is."""
 
@@ -274,7 +276,14 @@ def _modules() -> Iterator[Path]:
     for path in sorted((_ROOT / "captive_portal").rglob("*.py")):
         if not {"staff", "controllers"} & set(path.relative_to(_ROOT).parts):
             yield path
-    for name in ("carrying", "codes", "passes", "sponsoring", "standing", "tickets"):
+    for name in (
+        "residents/carrying",
+        "residents/codes",
+        "residents/sponsoring",
+        "sessions/passes",
+        "sessions/standing",
+        "logins/tickets",
+    ):
         yield _ROOT / "hotspots" / f"{name}.py"
 
 

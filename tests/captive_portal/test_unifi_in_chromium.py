@@ -18,7 +18,7 @@ from captive_portal.controllers import jobs as controller_jobs
 from captive_portal.controllers.unifi import ControllerError, UniFi
 from hotspots import models
 from hotspots.database import Database
-from hotspots.scheduler import Job, jobs
+from hotspots.processes.scheduler import Job, jobs
 from hotspots.settings import Settings
 from tests.captive_portal import portal
 from tests.captive_portal.fake_unifi import FakeUniFi

@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from hotspots import keys, models
-from hotspots.accounting import Status
 from hotspots.database import Database
+from hotspots.logins.tickets import TicketDesk
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from tests.captive_portal import examination, portal
 from tests.captive_portal.conftest import UAM_SECRET
 from tests.captive_portal.fake_coovachilli import FakeCoovaChilli

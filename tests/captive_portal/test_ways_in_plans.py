@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from captive_portal.app import create_app
 from hotspots import models
-from hotspots.accounting import Status
 from hotspots.database import Database
+from hotspots.sessions.accounting import Status
 from hotspots.settings import Settings
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock

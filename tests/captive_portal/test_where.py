@@ -14,7 +14,7 @@ from captive_portal.residents.hotspot_map import Point, draw
 from captive_portal.residents.quality import sentence
 from hotspots.database import Database
 from hotspots.models import AccessPoint, AccessPointState, Authority, Hotspot, UsageHour
-from hotspots.place_quality import PlaceQuality
+from hotspots.public_pages.place_quality import PlaceQuality
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.conftest import BASE, Clock
 from tests.captive_portal.staff.town import add_session

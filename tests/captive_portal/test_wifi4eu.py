@@ -14,9 +14,9 @@ from sqlalchemy import select
 from config_templates import from_inventory
 from hotspots import keys, models
 from hotspots.database import Database
+from hotspots.logins.tickets import TicketDesk
+from hotspots.public_pages.ways_in import WIFI4EU_COLLECTOR
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
-from hotspots.ways_in import WIFI4EU_COLLECTOR
 from tests.captive_portal import portal
 from tests.captive_portal.browser import Browser
 from tests.captive_portal.radius_stand_in import RadiusStandIn

@@ -12,7 +12,7 @@ from config_templates.errors import ConfigError, NoTemplatesError
 from config_templates.intent import AccessPointIntent, RadiusServer, RadSec
 from config_templates.radio import Radio
 from config_templates.render import render
-from hotspots import gateway_proof
+from hotspots.access_points import gateway_proof
 from tests.config_templates import ros_reader
 from tests.config_templates.intents import HOSTILE, OVER_TLS, http_by_address, indoor_mikrotik
 

@@ -13,8 +13,8 @@ import pytest
 from config_templates.errors import ConfigError, NoTemplatesError
 from config_templates.intent import AccessPointIntent
 from config_templates.render import MAKES, render
+from hotspots.access_points.transports import RADSEC_IS_RENDERED
 from hotspots.inventory.document import Gateway
-from hotspots.transports import RADSEC_IS_RENDERED
 from tests.config_templates.intents import OVER_TLS, http_by_address, indoor_mikrotik, outdoor_openwrt
 
 GOLDEN = Path(__file__).parent / "golden"

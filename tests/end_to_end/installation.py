@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy.engine import URL, make_url
 
-from hotspots.metrics_folder import metrics_folder
+from hotspots.processes.metrics_folder import metrics_folder
 from radius import hasher
 
 START_SECONDS = 30.0

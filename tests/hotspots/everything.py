@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Integer, Table, delete, insert
 
-from hotspots import transfer
 from hotspots.database import Database
 from hotspots.models import Change, Instant
+from hotspots.storage import transfer
 from tests.hotspots.places import add_network
 
 TEXTS: Final = ("ąćęłńóśźż", "Źdźbło 'gęśl' \"jaźń\"", "a\nb\tc\\d", "100 %s :name {x}", "🛜 Україна", "", "B", "a")

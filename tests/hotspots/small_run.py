@@ -6,10 +6,10 @@ import asyncio
 import os
 import sys
 
-from hotspots import listen
-from hotspots.child import ChildSpec
 from hotspots.errors import HotspotsError
-from hotspots.supervisor import Supervisor
+from hotspots.processes import listen
+from hotspots.processes.child import ChildSpec
+from hotspots.processes.supervisor import Supervisor
 
 
 def main(manners: list[str]) -> None:

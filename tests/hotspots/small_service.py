@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from hotspots import listen, notify
+from hotspots.processes import listen, notify
 
 
 def main(manner: str) -> None:

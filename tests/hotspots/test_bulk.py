@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import insert, select
 
 from hotspots import bulk, models
-from hotspots.accounting_store import SESSIONS, STATE_COLUMNS
 from hotspots.bulk import Bulk
 from hotspots.database import Database
 from hotspots.models import Base
+from hotspots.sessions.accounting_store import SESSIONS, STATE_COLUMNS
 from tests.hotspots.places import add_network
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, 7, tzinfo=UTC)

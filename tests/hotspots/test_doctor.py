@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
-from hotspots import audit, migrate
+from hotspots import audit
 from hotspots.database import open_database
 from hotspots.doctor import Finding, State, examine
 from hotspots.doctor.database import shared_secrets, weak_secrets
 from hotspots.doctor.machine import judge_clock
 from hotspots.doctor.spool import judge_waiting
 from hotspots.settings import load_settings
-from hotspots.spool import Spool, Waiting
+from hotspots.storage import migrate
+from hotspots.storage.spool import Spool, Waiting
 
 ROOT = Path(__file__).parents[2]
 STRONG = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fR"

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
-from hotspots import secret_change
+from hotspots.access_points import secret_change
+from hotspots.access_points.sightings import Sighting, write
 from hotspots.database import Database
 from hotspots.doctor.access_points import check_access_points, failing
 from hotspots.doctor.finding import Finding, State
 from hotspots.models import AccessPoint, AccessPointState
-from hotspots.sightings import Sighting, write
 from tests.hotspots.places import NOW, add_network
 
 NAME = "belzyce-urzad-1"

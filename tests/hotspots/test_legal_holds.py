@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import accounts, audit, hold_orders, legal_holds, models, own_data
+from hotspots import audit, hold_orders, legal_holds, models
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.hold_orders import USUAL
@@ -23,6 +23,7 @@ from hotspots.jobs.old_passes import delete_old_passes
 from hotspots.jobs.old_sponsor_requests import delete_old_sponsor_requests
 from hotspots.jobs.retention import delete_old_commands, delete_old_decisions, erase_old_sessions
 from hotspots.legal_holds import Kind
+from hotspots.residents import accounts, own_data
 from tests.hotspots.jobs.rows import a_session
 from tests.hotspots.places import NOW, add_network
 from tests.hotspots.plans.large import fill

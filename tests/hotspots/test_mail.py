@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from hotspots import email_address
 from hotspots.errors import SettingsError
 from hotspots.mail import Mailer, MailNotSent, mailer
+from hotspots.residents import email_address
 from hotspots.settings import Settings, load_settings
 from tests.hotspots.mail_server import Mailbox, serving
 

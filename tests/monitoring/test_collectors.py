@@ -11,12 +11,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import secret_change, sightings
+from hotspots.access_points import secret_change, sightings
+from hotspots.access_points.sightings import Sighting
 from hotspots.certificates import issuing, register
 from hotspots.certificates.issuing import KeyKind
 from hotspots.database import Database
 from hotspots.models import AccessPoint, UsageHour
-from hotspots.sightings import Sighting
 from monitoring.collectors.usage import UsageTotals
 from monitoring.runner import DatabaseRunner, collectors
 from tests.hotspots.places import NOW

@@ -16,16 +16,17 @@ from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from hotspots import keys, listen, vouchers
-from hotspots.admission import Admission, Admitted
+from hotspots import keys, vouchers
 from hotspots.database import Database
+from hotspots.logins.admission import Admission, Admitted
+from hotspots.logins.tickets import TicketDesk
 from hotspots.models import AccessPoint, Authority, ServicePlan
 from hotspots.policy import Subject, SubjectKind
+from hotspots.processes import listen
 from hotspots.recorder import local_socket, neighbours
 from hotspots.recorder.backlog import Backlog, spool_name
 from hotspots.recorder.process import Recorder
 from hotspots.recorder.store import Store
-from hotspots.tickets import TicketDesk
 from radius.callers import SOURCE_RATE
 from radius.server import Keys, Server
 from tests.hotspots.places import add_network

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from hotspots import accounts
 from hotspots.models import Authority, LoginDecision, ServicePlan
+from hotspots.residents import accounts
 from radius import attributes
 from radius.numbers import Attribute, Code
 from radius.wire import Packet, parse

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from hotspots.accounting import NAS_REBOOT
 from hotspots.models import LoginDecision, Session
+from hotspots.sessions.accounting import NAS_REBOOT
 from radius.numbers import Code
 from radius.wire import vendor_attribute
 from tests.radius.gateway import Gateway, accounting_request, login, number, radclient, report

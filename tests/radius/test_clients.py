@@ -11,9 +11,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from hotspots import disconnects, secret_change, sightings
-from hotspots.disconnect_orders import State
+from hotspots.access_points import secret_change, sightings
 from hotspots.models import AccessPoint, AccessPointState, Session, SessionCommand
+from hotspots.sessions import disconnects
+from hotspots.sessions.disconnect_orders import State
 from radius.host_names import HostNames
 from radius.numbers import Code
 from tests.radius.fake_nas import FakeNas

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from hotspots import disconnects
 from hotspots.models import Session
+from hotspots.sessions import disconnects
 from radius.numbers import Code, Vendor
 from radius.printing import describe
 from radius.wire import HEADER_OCTETS, parse

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from hotspots import disconnects
-from hotspots.accounting import LOST
 from hotspots.models import Session, SessionCommand
+from hotspots.sessions import disconnects
+from hotspots.sessions.accounting import LOST
 from tests.radius.fake_nas import FakeNas, acks, like_coovachilli, like_uspot, naks, says_nothing
 from tests.radius.gateway import Gateway, login, number, report
 from tests.radius.running import House, Worker, eventually

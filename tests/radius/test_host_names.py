@@ -11,9 +11,9 @@ from itertools import count
 
 import pytest
 
+from hotspots.access_points.sightings import Sighting
 from hotspots.database import Database
-from hotspots.directory import Directory
-from hotspots.sightings import Sighting
+from hotspots.logins.directory import Directory
 from radius.host_names import HostNames
 from tests.hotspots.places import add_network
 

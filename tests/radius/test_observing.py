@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from hotspots.access_points.sightings import Sighting
 from hotspots.models import AccessPointState, Change
-from hotspots.sightings import Sighting
 from radius.observing import LOOK_EVERY_SECONDS, TELL_EVERY_SECONDS, Observing
 from radius.receiving import Request
 from radius.wire import parse

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from hotspots.account_desk import Claim
-from hotspots.clients import Client, HiddenBytes, SignaturePolicy
-from hotspots.login import Attempt, Unproved
+from hotspots.access_points.clients import Client, HiddenBytes, SignaturePolicy
+from hotspots.logins.account_desk import Claim
+from hotspots.logins.login import Attempt, Unproved
 from hotspots.password_tries import EVERY, TRIES_AT_ONCE
 from radius import password_checks
 from radius.authentication import ClearPassword

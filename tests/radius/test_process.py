@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from hotspots.models import Session
-from hotspots.steering import worker_of
+from hotspots.processes.steering import worker_of
 from radius.numbers import Code
 from tests.radius.gateway import Gateway, login, number, radclient, report
 from tests.radius.process import Installation, RadiusProcess

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import uvloop
 
-from hotspots.directory import Directory
-from hotspots.news import Mark, News
+from hotspots.logins.directory import Directory
+from hotspots.logins.news import Mark, News
 from radius import refreshing
 from radius.refreshing import Refresher
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hotspots.clients import Clients, load_clients
+from hotspots.access_points.clients import Clients, load_clients
 from hotspots.database import Database
 from hotspots.policy import Reason, Refuse
 from radius import reject_delay

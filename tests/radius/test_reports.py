@@ -8,11 +8,11 @@ from ipaddress import ip_network
 
 import pytest
 
-from hotspots import class_attribute
-from hotspots.accounting import Report, is_named_by_class
-from hotspots.class_attribute import SessionNumbers
-from hotspots.clients import Client, HiddenBytes, SignaturePolicy
+from hotspots.access_points.clients import Client, HiddenBytes, SignaturePolicy
 from hotspots.policy import Limits, Subject, SubjectKind
+from hotspots.sessions import class_attribute
+from hotspots.sessions.accounting import Report, is_named_by_class
+from hotspots.sessions.class_attribute import SessionNumbers
 from radius.accounting import MOST_DELAY_SECONDS, report_of
 from radius.wire import parse
 from tests.radius.gateway import Pair, number

@@ -7,8 +7,8 @@ import socket
 
 from sqlalchemy import func, select
 
-from hotspots import listen
 from hotspots.models import DeviceGrant, Session, UsageHour, UsedTicket
+from hotspots.processes import listen
 from radius.numbers import Code
 from tests.radius.gateway import Gateway, access_request, login, number, report
 from tests.radius.running import ADDRESS, House, Worker, eventually

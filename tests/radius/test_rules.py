@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from hotspots import disconnects
-from hotspots.accounting import NAS_REBOOT
 from hotspots.models import Session
+from hotspots.sessions import disconnects
+from hotspots.sessions.accounting import NAS_REBOOT
 from radius.coa_client import CoaClient
 from radius.numbers import Attribute, Code, ErrorCause
 from radius.shared_secret import SharedSecret

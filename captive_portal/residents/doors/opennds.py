@@ -9,7 +9,7 @@ from captive_portal.gateways import opennds
 from captive_portal.languages import chosen
 from captive_portal.residents.arrival import Arrival
 from captive_portal.services import services
-from hotspots.admission import Admitted
+from hotspots.logins.admission import Admitted
 
 
 def let_in(arrival: Arrival, admitted: Admitted, token: str, back: str) -> Redirect:

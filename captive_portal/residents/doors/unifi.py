@@ -15,10 +15,10 @@ from captive_portal.gateways import unifi
 from captive_portal.languages import chosen
 from captive_portal.residents.arrival import Arrival, Refused, arrived, turned_away
 from captive_portal.services import places, services
-from hotspots.accounting import Status
-from hotspots.admission import Admitted
+from hotspots.logins.admission import Admitted
 from hotspots.policy import Reason, Refuse
 from hotspots.recorder.errand import NotKeptError
+from hotspots.sessions.accounting import Status
 
 _LOOKS: Final = 4
 _BETWEEN_LOOKS_SECONDS: Final = 0.5

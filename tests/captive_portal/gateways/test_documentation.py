@@ -9,7 +9,7 @@ import pytest
 
 from captive_portal.gateways.dialects import DIALECTS
 from config_templates.render import render
-from hotspots.gateway_proof import prove
+from hotspots.access_points.gateway_proof import prove
 from tests.config_templates import ros_reader
 from tests.config_templates.intents import indoor_mikrotik, outdoor_openwrt
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from captive_portal.gateways import mikrotik
 from captive_portal.gateways.visit import GatewayVisit, Result
-from hotspots import gateway_proof
+from hotspots.access_points import gateway_proof
 from tests.captive_portal.gateways.recorded import Recorded, recorded
 
 SECRET = b"uam secret"

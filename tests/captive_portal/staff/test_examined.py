@@ -11,11 +11,11 @@ from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from hotspots import fault_reports, sponsoring
 from hotspots.database import Database
-from hotspots.fault_reports import Trouble
 from hotspots.legal_holds import Kind
 from hotspots.models import Hotspot
+from hotspots.residents import fault_reports, sponsoring
+from hotspots.residents.fault_reports import Trouble
 from hotspots.settings import Settings
 from tests.captive_portal import examination, portal
 from tests.captive_portal.staff import test_holds

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hotspots import notices
 from hotspots.database import Database
 from hotspots.inventory.apply import import_inventory
 from hotspots.inventory.public_page import MOST_NOTICES, NoticeEntry
@@ -19,6 +18,7 @@ from hotspots.inventory.reading import read_text
 from hotspots.inventory.stored import stored_inventory
 from hotspots.inventory.writing import to_text
 from hotspots.models import AuditEntry, Authority
+from hotspots.public_pages import notices
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import Town
 from tests.captive_portal.test_notices import LINK, WORDS, tell

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from captive_portal.staff.chart import figure
 from hotspots.models import AccessPoint, AccessPointState, Authority, SessionCommand, UsageHour
-from hotspots.usage import UsageSum
+from hotspots.sessions.usage import UsageSum
 from tests.captive_portal.conftest import Clock
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import PHONE, Town, refuse

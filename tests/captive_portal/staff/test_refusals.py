@@ -10,10 +10,11 @@ from flask import Flask
 from msgspec.structs import asdict
 
 from captive_portal.staff.sentences import RULES, SENTENCES, in_words, sentence
-from hotspots import asking_again, policy
+from hotspots import policy
+from hotspots.logins import asking_again
+from hotspots.logins.travel import USUAL
 from hotspots.plans import Plan
 from hotspots.policy import Check, OpenSession, Person, Reason, Subject, SubjectKind, Usage
-from hotspots.travel import USUAL
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import PHONE, Town, refuse
 from tests.hotspots.places import NOW

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from hotspots.database import Database
 from hotspots.recorder.backlog import FOLDER
-from hotspots.spool import Spool
+from hotspots.storage.spool import Spool
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import Town
 from tests.hotspots.places import NOW

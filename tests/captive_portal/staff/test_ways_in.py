@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from hotspots.database import Database
 from hotspots.models import AuditEntry, Hotspot
+from hotspots.public_pages.ways_in import WayIn
 from hotspots.settings import Settings
-from hotspots.ways_in import WayIn
 from tests.captive_portal import portal
 from tests.captive_portal.staff.desk import Desk
 from tests.captive_portal.staff.town import Town

@@ -20,16 +20,17 @@ from sqlalchemy import create_engine, delete, insert, select, text
 from sqlalchemy.engine import URL, make_url
 
 from benchmarks.postgresql import Cluster
-from hotspots import audit, migrate, transfer
-from hotspots.alone import alone_in, refuse_others
+from hotspots import audit
 from hotspots.backups import file
 from hotspots.backups.restoring import Restored, check, restore
 from hotspots.backups.taking import Taken, take
 from hotspots.database import Database, make_engine
-from hotspots.database_url import parse
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint, AuditEntry, ServicePlan, Session, SessionCommand, UsedTicket
 from hotspots.settings import Settings
+from hotspots.storage import migrate, transfer
+from hotspots.storage.alone import alone_in, refuse_others
+from hotspots.storage.database_url import parse
 from tests.hotspots.places import NOW
 
 ROOT = Path(__file__).parents[3]

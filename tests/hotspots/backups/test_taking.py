@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, insert, select, text
 
-from hotspots import migrate, transfer
 from hotspots.backups import file, folder, taking
 from hotspots.backups.taking import take, take_into_folder
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.models import UsageHour, UsedTicket
 from hotspots.settings import Settings
+from hotspots.storage import migrate, transfer
 from tests.hotspots.places import NOW
 
 ROOT = Path(__file__).parents[3]

@@ -8,8 +8,8 @@ from itertools import count
 from sqlalchemy import insert, text, update
 
 from hotspots.database import make_engine
-from hotspots.database_url import parse
 from hotspots.models import UsageHour, UsedTicket
+from hotspots.storage.database_url import parse
 from tests.hotspots.places import NOW
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from hotspots.certificates import issuing, register
 from hotspots.certificates.issuing import KeyKind
 from hotspots.database import Database
-from hotspots.directory import Directory
 from hotspots.errors import HotspotsError
 from hotspots.inventory.apply import edit_inventory
 from hotspots.inventory.document import Inventory
+from hotspots.logins.directory import Directory
 from hotspots.models import Certificate
 from tests.hotspots.places import NOW, add_network
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hotspots.clients import Client, SignaturePolicy, load_clients
+from hotspots.access_points.clients import Client, SignaturePolicy, load_clients
+from hotspots.access_points.sightings import Sighting, write
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint, AccessPointState, AuditEntry, Change
-from hotspots.sightings import Sighting, write
 from tests.hotspots.cli.test_account import answer
 from tests.hotspots.cli.test_groups import fresh, system  # noqa: F401 - fixtures
 

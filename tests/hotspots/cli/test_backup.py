@@ -16,9 +16,10 @@ from pydantic import SecretStr
 from sqlalchemy import delete, func, select
 from sqlalchemy.engine import make_url
 
-from hotspots import keys, migrate
+from hotspots import keys
 from hotspots.database import Database
 from hotspots.models import Authority, UsedTicket
+from hotspots.storage import migrate
 from hotspots.vault import Vault
 from tests.hotspots.cli.test_main import ROOT, hotspots
 from tests.hotspots.everything import ROWS, fill_every_table

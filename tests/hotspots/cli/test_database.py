@@ -6,7 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from hotspots import migrate
+from hotspots.storage import migrate
 from tests.hotspots.cli.test_main import hotspots
 
 

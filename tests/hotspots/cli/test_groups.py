@@ -16,13 +16,14 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from benchmarks.postgresql import Cluster
-from hotspots import audit, bootstrap, keys, staff, vouchers
+from hotspots import audit, keys, staff, vouchers
 from hotspots.cli import main
 from hotspots.database import Database, open_database
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint, AuditEntry, Session, SessionCommand, UsageHour, Voucher
+from hotspots.processes import bootstrap
+from hotspots.sessions.usage_window import WARSAW
 from hotspots.settings import load_settings
-from hotspots.usage_window import WARSAW
 from tests.hotspots.cli.test_main import hotspots
 from tests.hotspots.inventory.test_writing import EXAMPLE
 

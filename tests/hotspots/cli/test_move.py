@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.postgresql import Cluster
-from hotspots import migrate
 from hotspots.database import Database
+from hotspots.storage import migrate
 from tests.hotspots.cli.test_main import hotspots
 from tests.hotspots.everything import ROWS, fill_every_table
 

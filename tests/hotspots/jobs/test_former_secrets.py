@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
-from hotspots import secret_change
+from hotspots.access_points import secret_change
+from hotspots.access_points.sightings import Sighting, write
 from hotspots.database import Database
 from hotspots.jobs.former_secrets import drop_former_secrets
-from hotspots.sightings import Sighting, write
 from tests.hotspots.places import NOW, add_network
 
 WEEK = timedelta(days=7)

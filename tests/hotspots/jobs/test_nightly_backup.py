@@ -14,7 +14,7 @@ from hotspots.backups import file, folder
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.jobs.nightly_backup import back_up_nightly
-from hotspots.scheduler import JOBS, jobs
+from hotspots.processes.scheduler import JOBS, jobs
 from hotspots.settings import Settings
 from tests.hotspots.places import NOW, add_network
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from hotspots import accounts
 from hotspots.database import Database
 from hotspots.jobs.old_accounts import delete_expired_accounts, erase_names_of_deleted_accounts
 from hotspots.models import AccessPoint, Account, AuditEntry, Session
+from hotspots.residents import accounts
 from tests.hotspots.jobs.rows import a_session
 from tests.hotspots.places import NOW
-from tests.hotspots.test_accounts import add
+from tests.hotspots.residents.test_accounts import add
 
 DAYS = 30  # what an authority has until it decides
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from hotspots.accounting import Report, Status
-from hotspots.accounting_store import apply
 from hotspots.bulk import transaction
 from hotspots.database import Database
 from hotspots.jobs.session_months import OTHER, make_months
+from hotspots.sessions.accounting import Report, Status
+from hotspots.sessions.accounting_store import apply
 from tests.hotspots.places import add_network
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

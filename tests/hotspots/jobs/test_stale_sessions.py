@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from hotspots import bulk
-from hotspots.accounting import Report, Status
-from hotspots.accounting_store import apply
 from hotspots.database import Database
 from hotspots.jobs.batches import ROWS
 from hotspots.jobs.stale_sessions import close_stale_sessions
 from hotspots.models import ServicePlan, Session
+from hotspots.sessions.accounting import Report, Status
+from hotspots.sessions.accounting_store import apply
 from tests.hotspots.jobs.rows import a_session
 from tests.hotspots.places import NOW, add_network
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from hotspots.database import Database
-from hotspots.directory import Directory
 from hotspots.jobs.expired_access import delete_expired_grants, delete_expired_tickets
 from hotspots.jobs.old_notices import delete_old_notices
+from hotspots.logins.directory import Directory
 from hotspots.models import AccessPoint, Change, DeviceGrant, ServicePlan, UsedTicket
 from tests.hotspots.places import NOW, add_network
 

@@ -11,22 +11,24 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, text
 
-from hotspots import accounting_store, disconnect_orders, keys, login_store
-from hotspots.accounting import Report, Status
-from hotspots.admission import Admission
+from hotspots import keys
 from hotspots.bulk import Bulk
 from hotspots.bulk.postgresql import PostgresqlBulk
 from hotspots.bulk.sqlite import SqliteBulk
-from hotspots.class_attribute import SessionClass
 from hotspots.database import Database
 from hotspots.jobs.old_audit_entries import delete_old_audit_entries
-from hotspots.login_records import LoginRecord, RememberedDevice
+from hotspots.logins import login_store
+from hotspots.logins.admission import Admission
+from hotspots.logins.login_records import LoginRecord, RememberedDevice
+from hotspots.logins.news import Mark, read_all, read_news
+from hotspots.logins.tickets import TicketDesk
 from hotspots.models import AccessPoint, Account, AuditEntry, ServicePlan, VoucherBatch
-from hotspots.news import Mark, read_all, read_news
 from hotspots.policy import Reason, Subject, SubjectKind
-from hotspots.scheduler import JOBS
+from hotspots.processes.scheduler import JOBS
+from hotspots.sessions import accounting_store, disconnect_orders
+from hotspots.sessions.accounting import Report, Status
+from hotspots.sessions.class_attribute import SessionClass
 from hotspots.settings import Settings
-from hotspots.tickets import TicketDesk
 from monitoring.runner import collectors
 from tests.captive_portal.network import make_voucher
 from tests.hotspots.places import add_network

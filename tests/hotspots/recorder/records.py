@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from hotspots.accounting import Report, Status
 from hotspots.database import Database
-from hotspots.login_records import LoginRecord
+from hotspots.logins.login_records import LoginRecord
 from hotspots.models import LoginDecision, Session, UsageHour
 from hotspots.recorder.messages import Batch, encode
+from hotspots.sessions.accounting import Report, Status
 from tests.hotspots.places import NOW
 
 ACCESS_POINT, NOBODY = 1, 999

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from hotspots.accounting import Report, Status
 from hotspots.database import Database
 from hotspots.models import Session
 from hotspots.recorder import errand
 from hotspots.recorder.errand import NotKeptError
+from hotspots.sessions.accounting import Report, Status
 from tests.hotspots.places import NOW, add_network
 from tests.radius.running import RecorderThread
 

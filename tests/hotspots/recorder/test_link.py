@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from hotspots.accounting import Report
 from hotspots.database import Database
 from hotspots.recorder import process
 from hotspots.recorder.link import Link
+from hotspots.sessions.accounting import Report
 from tests.hotspots.recorder.records import NOBODY, report, written
 from tests.radius.running import RecorderThread
 

@@ -25,7 +25,7 @@ from hotspots.recorder.messages import (
     decode_answer,
     encode,
 )
-from hotspots.spool import Spool
+from hotspots.storage.spool import Spool
 from tests.hotspots.recorder.records import NOBODY, login, message, once, report, written
 from tests.radius.running import RecorderThread, eventually
 

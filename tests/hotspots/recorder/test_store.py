@@ -11,12 +11,12 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select, text, update
 
-from hotspots.accounting import Report, Status
 from hotspots.bulk import connection
 from hotspots.database import Database
 from hotspots.models import Session
 from hotspots.recorder.store import Store
 from hotspots.recorder.untold import EVERY_SECONDS, MANY
+from hotspots.sessions.accounting import Report, Status
 from tests.hotspots.places import NOW, add_network
 from tests.hotspots.recorder.records import report
 

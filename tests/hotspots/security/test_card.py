@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from hotspots.access_points.transports import RADSEC, UDP
 from hotspots.security.card import BEST_WITH, Disconnect, Facts, Fault, Grade, judge
 from hotspots.security.remedies import remedy
-from hotspots.transports import RADSEC, UDP
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 BEST = Facts(

@@ -11,14 +11,14 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from hotspots import secret_change, sightings
+from hotspots.access_points import secret_change, sightings
+from hotspots.access_points.sightings import Sighting
 from hotspots.cli import ap_security
 from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint, AccessPointState, Session, SessionCommand
 from hotspots.security.card import Disconnect, Facts
 from hotspots.security.facts import of_access_points
-from hotspots.sightings import Sighting
 from tests.hotspots.places import NOW, add_network
 
 PHONE = "02:11:22:33:44:55"

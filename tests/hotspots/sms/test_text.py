@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotspots import phone
+from hotspots.residents import phone
 from hotspots.sms.text import is_one_part, of_code
 
 

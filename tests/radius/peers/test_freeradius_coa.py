@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from hotspots import disconnects
-from hotspots.accounting import LOST
 from hotspots.models import Session, SessionCommand
 from hotspots.policy import Limits
+from hotspots.sessions import disconnects
+from hotspots.sessions.accounting import LOST
 from radius.coa_client import Answer, CoaClient
 from radius.numbers import Attribute, Code
 from radius.replies import ENCODERS

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from hotspots import disconnects
-from hotspots.accounting import LOST
 from hotspots.models import Session, SessionCommand
+from hotspots.sessions import disconnects
+from hotspots.sessions.accounting import LOST
 from tests.radius.peers import hostapd
 from tests.radius.peers.namespaces import PHONE_MAC, Wire, wire
 from tests.radius.process import Installation, RadiusProcess

@@ -18,11 +18,11 @@ from typing import Any, Self
 
 import uvloop
 
-from hotspots import listen
+from hotspots.access_points.radius_versions import RadiusVersions
 from hotspots.certificates import issuing, register
 from hotspots.certificates.files import write_new
 from hotspots.certificates.issuing import KeyKind
-from hotspots.radius_versions import RadiusVersions
+from hotspots.processes import listen
 from radius.radsec.server import RadSecServer
 from radius.service import Keys
 from radius.wire import Packet, parse

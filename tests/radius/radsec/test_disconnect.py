@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
+from hotspots.sessions import disconnects
 from radius.radsec import asking
 from tests.radius.fake_nas import FakeNas, acks
 from tests.radius.gateway import Gateway, attributes, login, number, report, status_server

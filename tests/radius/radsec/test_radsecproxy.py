@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from config_templates.intent import RadiusServer, RadSec
 from config_templates.render import render
-from hotspots import disconnects
 from hotspots.models import Session, SessionCommand
+from hotspots.sessions import disconnects
 from radius.radsec import asking
 from radius.radsec.connection import Connection
 from radius.radsec.metrics import Ending

@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from hotspots.radius_versions import RadiusVersions
+from hotspots.access_points.radius_versions import RadiusVersions
 from radius.radsec.tokens import Tokens
 from radius.wire import Malformed, parse
 from tests.radius.gateway import number, status_server

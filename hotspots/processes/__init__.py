@@ -1,0 +1,1 @@
+"""The processes of an installation: how they are started, listen, are heard and end."""

@@ -1,0 +1,1 @@
+"""What authorities show to the public: their look, their words, their ways in, their places."""
