@@ -94,7 +94,7 @@ def test_passed_sockets_are_found_by_name() -> None:
         listen.tcp("x", "127.0.0.1", 0, setting="none") as portal,
     ):
         printed = with_passed_sockets(
-            "from hotspots import listen;"
+            "from hotspots.processes import listen;"
             "print(listen.tcp('portal', '127.0.0.1', 1, setting='x').getsockname()[1],"
             "listen.udp('radius-auth', '127.0.0.1', 1, setting='x').getsockname()[1])",
             "radius-auth:portal",
@@ -108,7 +108,9 @@ def test_passed_sockets_are_found_by_name() -> None:
 def test_a_passed_socket_of_the_wrong_kind_is_refused() -> None:
     with listen.udp("x", "127.0.0.1", 0, setting="none") as auth:
         printed = with_passed_sockets(
-            "from hotspots import listen; listen.tcp('portal', '127.0.0.1', 1, setting='x')", "portal", auth
+            "from hotspots.processes import listen; listen.tcp('portal', '127.0.0.1', 1, setting='x')",
+            "portal",
+            auth,
         )
 
     assert "the socket passed in as portal is no SOCK_STREAM" in printed
