@@ -13,6 +13,9 @@ from radius.datagrams import Datagram
 from radius.log_once import LogOnce
 from radius.receiving import Address
 
+REST_SECONDS: Final = 0.002
+"""So long nothing is read where what was read before is not dealt with yet; meanwhile it waits in the socket."""
+
 MOST_WAITING: Final = 4096
 """Datagrams that wait for a network which takes no more; beyond that they are let be."""
 
@@ -27,6 +30,7 @@ class Door:
         self._outgoing: list[Datagram] = []
         self._flush_is_due = False
         self._blocked = False
+        self._resting: asyncio.TimerHandle | None = None
         self._warnings = LogOnce(logging.getLogger(__name__))
         self._loop = asyncio.get_running_loop()
 
@@ -35,13 +39,18 @@ class Door:
         """The port that is listened on."""
         return int(self._socket.getsockname()[1])
 
-    def open(self, received: Callable[[Sequence[Datagram]], None]) -> None:
-        """Begin to read: ``received`` is called with what was read in one go."""
-        self._loop.add_reader(self._socket, self._read, received)
+    def open(
+        self, received: Callable[[Sequence[Datagram]], None], is_behind: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Begin to read: ``received`` is called with what was read in one go, and again once nothing is behind."""
+        self._received, self._is_behind = received, is_behind
+        self._loop.add_reader(self._socket, self._read)
 
     def shut(self) -> None:
         """Read no more; what is sent still goes out."""
         self._loop.remove_reader(self._socket)
+        if self._resting is not None:
+            self._resting.cancel()
 
     def close(self) -> None:
         """Give the socket back, once what waits is sent as far as the network takes it."""
@@ -77,7 +86,7 @@ class Door:
             self._blocked = False
             self._loop.remove_writer(self._socket)
 
-    def _read(self, received: Callable[[Sequence[Datagram]], None]) -> None:
+    def _read(self) -> None:
         try:
             arrived = self._datagrams.receive()
         except OSError as error:
@@ -87,9 +96,19 @@ class Door:
             return
         self._flush_is_due = True
         try:
-            received(arrived)
+            self._received(arrived)
         finally:
             self.flush()
+        if self._is_behind():
+            self._loop.remove_reader(self._socket)
+            self._resting = self._loop.call_later(REST_SECONDS, self._go_on)
+
+    def _go_on(self) -> None:
+        if self._is_behind():
+            self._resting = self._loop.call_later(REST_SECONDS, self._go_on)
+        else:
+            self._resting = None
+            self._loop.add_reader(self._socket, self._read)
 
     def _wait_for_room(self) -> None:
         if len(self._outgoing) > MOST_WAITING:

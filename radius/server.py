@@ -37,8 +37,9 @@ class Server(Service):
         self._doors = (Door(auth), Door(acct))
         self.begin(self._doors, readers, callers, CoaClient(show=self._show), self.directory.has_certificate)
         self.observe(UDP, self._noticing)
-        for door, port in zip(self._doors, (self.auth, self.acct), strict=True):
-            door.open(port.received)
+        auth_door, acct_door = self._doors
+        auth_door.open(self.auth.received, self.is_behind)
+        acct_door.open(self.acct.received)
 
     @property
     def ports(self) -> tuple[int, int]:

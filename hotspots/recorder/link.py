@@ -33,6 +33,12 @@ LAST_WORDS_SECONDS: Final = 10.0
 MOST_LOGINS: Final = 50_000
 """Logins that wait for a recorder which is away: about 20 MB of memory. Beyond it the oldest are forgotten."""
 
+MOST_BEHIND: Final = 10_000
+"""So many logins may wait for a recorder that writes as fast as it can; beyond it new ones are to wait for it."""
+
+STANDS_STILL_SECONDS: Final = 0.25
+"""A recorder that kept nothing for so long keeps no login waiting: it is away, or its database is."""
+
 GATHER_SECONDS: Final = 0.005
 """So long logins are gathered for one message, since nobody waits for theirs: a message that wakes the recorder costs
 both sides as much as a login does."""
@@ -96,12 +102,19 @@ class Link(Generic[W]):
         self._gathered: list[LoginRecord] = []
         self._pending: dict[int, _Sent[W]] = {}
         self._logins = 0
+        self._kept_at = float("-inf")
         self._number = 0
         self._unsent: deque[bytes] = deque()
         self._socket: socket.socket | None = None
         self._away_since: float | None = self._loop.time()
         self._answered = asyncio.Event()
         self._connect()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more logins come than the recorder writes: then they have to wait, or some would be forgotten."""
+        waiting = self._logins + len(self._gathered)
+        return waiting > MOST_BEHIND and self._loop.time() - self._kept_at < STANDS_STILL_SECONDS
 
     def write(self, waiting: Sequence[W], outcomes: Sequence[Outcome] = ()) -> None:
         """Hand over what is to be written; returns at once. Logins are gathered for a moment first.
@@ -143,6 +156,8 @@ class Link(Generic[W]):
         self._number += 1
         message = encode(Batch(self._number, [each.report for each in waiting], logins))
         self._pending[self._number] = _Sent(message, waiting, logins)
+        if not self._logins:
+            self._kept_at = self._loop.time()  # none waits any longer than from now on
         self._logins += len(logins)
         if self._logins > MOST_LOGINS:
             self._forget_oldest_logins()
@@ -180,6 +195,7 @@ class Link(Generic[W]):
     def _take(self, message: bytes) -> None:
         answer = decode_answer(message)
         if isinstance(answer, Kept):
+            self._kept_at = self._loop.time()
             for number in answer.numbers:
                 sent = self._settle(number)
                 if sent is not None and sent.waiting:
