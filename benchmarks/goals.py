@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from benchmarks.figures import Figures, figures, ratio
@@ -42,6 +42,9 @@ class RatioGoal:
         if found is None:
             return NOT_MEASURED
         words = f"{found.median:.2f} times ({found.least:.2f} to {found.greatest:.2f})"
+        errors = figures(results, self.scenario, self.ours).errors_logged
+        if errors:  # as where logins are answered and not written down
+            return Verdict(f"{words}, with {errors} errors logged", reached=False)
         return Verdict(words, found.median >= self.times)
 
 
@@ -62,6 +65,11 @@ class OwnGoal:
         if found.p99_ms is None:
             return Verdict("; ".join(found.failures), reached=False) if found.failures else NOT_MEASURED
         return Verdict(self.words(found), self.holds(found))
+
+
+def judge_compiled(goal: RatioGoal | OwnGoal, results: Sequence[Result]) -> Verdict:
+    """Whether our server reaches the goal where what packets pass through is compiled."""
+    return replace(goal, ours=f"{goal.ours}-compiled").judge(results)
 
 
 def _p99(found: Figures) -> float:

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from benchmarks import chart
 from benchmarks.figures import Figures, Spread, figures
-from benchmarks.goals import GOALS
+from benchmarks.goals import GOALS, judge_compiled
 from benchmarks.rounds import Result
 from benchmarks.scenarios import SCENARIOS, Scenario
 
@@ -36,7 +36,7 @@ def write(folder: Path, run: dict[str, Any], results: Sequence[Result]) -> Path:
         _TEMPLATES.get_template("results.md.j2").render(
             run=run,
             chart=drawing.name,
-            goals=[(goal, goal.judge(results)) for goal in GOALS],
+            goals=[(goal, goal.judge(results), judge_compiled(goal, results)) for goal in GOALS],
             marks=MARKS,
             tables=tables(results),
             cells=cells,
