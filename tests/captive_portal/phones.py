@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from captive_portal.gateways.dialects import READERS
 from hotspots import models
 from tests.radius.running import House
 
@@ -31,6 +33,15 @@ def phone_of(chromium: Browser, *, javascript: bool = True, locale: str = "en-GB
 
 def reads(phone: Page, heading: str) -> None:
     expect(phone.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+def comes_back(phone: Page, asked_at: str) -> None:
+    """Wait until its gateway has sent the browser back to us: to its own page here, or on from there already."""
+
+    def is_back(url: str) -> bool:
+        return url != asked_at and urlsplit(url).path.split("/")[1] in ("arrived", *READERS)
+
+    phone.wait_for_url(is_back)
 
 
 def session(house: House) -> models.Session:

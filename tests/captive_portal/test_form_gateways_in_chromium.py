@@ -14,7 +14,7 @@ from tests.captive_portal import portal
 from tests.captive_portal.fake_form_gateways import FakeAruba, FakeCisco, FormGateway
 from tests.captive_portal.fake_omada import REFUSED, FakeOmada
 from tests.captive_portal.page import Page as ReadPage
-from tests.captive_portal.phones import phone_of, reads, session
+from tests.captive_portal.phones import comes_back, phone_of, reads, session
 from tests.captive_portal.router_radius import RouterRadius
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
@@ -80,12 +80,12 @@ def test_a_voucher_leads_online(phone: Page, gateway: FormGateway, house: House)
 @pytest.mark.parametrize("gateway", ["aruba", "cisco"], indirect=True)
 def test_what_radius_refuses_is_told_why(phone: Page, gateway: FormGateway) -> None:
     phone.goto(f"{gateway.base}/any")
-    asked, gateway.device = gateway.device, "02:99:99:99:99:99"
+    asked_at, asked, gateway.device = phone.url, gateway.device, "02:99:99:99:99:99"
     phone.get_by_role("button", name="Go online", exact=True).click()
 
     # Neither passes the reason on, and RADIUS writes it down a moment after it has answered.
     heading = phone.get_by_role("heading", level=1)
-    phone.wait_for_url("**/arrived?**")
+    comes_back(phone, asked_at)
     expect(heading).to_be_visible()
     reason = "This login was made for another device"
     eventually(lambda: phone.reload() and heading.inner_text() == reason)

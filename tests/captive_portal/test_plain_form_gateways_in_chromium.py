@@ -17,7 +17,7 @@ from captive_portal.gateways import cambium, ruckus
 from hotspots import models, vouchers
 from tests.captive_portal import portal
 from tests.captive_portal.fake_form_gateways import FakeCambium, FakeFortinet, FakeMeraki, FakeRuckus, FormGateway
-from tests.captive_portal.phones import phone_of, reads, session
+from tests.captive_portal.phones import comes_back, phone_of, reads, session
 from tests.captive_portal.router_radius import RouterRadius
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
@@ -91,11 +91,11 @@ def test_a_voucher_leads_online(phone: Page, gateway: Fake, house: House) -> Non
 
 def test_another_device_than_the_page_was_made_for_stays_out(phone: Page, gateway: Fake, house: House) -> None:
     phone.goto(f"{gateway.base}/any")
-    gateway.device = "02:99:99:99:99:99"
+    asked_at, gateway.device = phone.url, "02:99:99:99:99:99"
     phone.get_by_role("button", name="Go online", exact=True).click()
     if isinstance(gateway, FakeCambium):
         heading = phone.get_by_role("heading", level=1)
-        phone.wait_for_url("**/arrived?**")
+        comes_back(phone, asked_at)
         eventually(lambda: phone.reload() and heading.inner_text() == "This login was made for another device")
     else:
         # They say nothing of a refusal: the login page comes again.
