@@ -11,7 +11,10 @@ from hotspots.policy import Subject, SubjectKind, utc
 
 
 class HeldDesk:
-    """Signs who somebody has just proved to be, for the device they did it with, and reads it back."""
+    """Signs who somebody has just proved to be, for the device and the access point where they did, and reads it back.
+
+    Elsewhere other ways in may be offered, so there they have to prove it anew.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._signer = Signer(key, "held")
@@ -19,17 +22,17 @@ class HeldDesk:
     def __repr__(self) -> str:
         return "HeldDesk(***)"
 
-    def sign(self, held: Held, device: str, now: datetime) -> str:
-        """The person as a token for a form of this device."""
-        subject = held.subject
-        return self._signer.sign([int(now.timestamp()), device, subject.kind.value, subject.key, held.method])
+    def sign(self, held: Held, device: str, access_point_id: int, now: datetime) -> str:
+        """The person as a token for a form of this device there."""
+        whom = held.subject.kind.value, held.subject.key, held.method
+        return self._signer.sign([int(now.timestamp()), device, access_point_id, *whom])
 
-    def read(self, token: str, device: str, now: datetime) -> tuple[Subject, str] | None:
-        """Who it is and how they proved it; None where the token is not ours, another device's, or ten minutes old."""
+    def read(self, token: str, device: str, access_point_id: int, now: datetime) -> tuple[Subject, str] | None:
+        """Who it is and how they proved it; None where the token is not ours, not made here, or ten minutes old."""
         values = self._signer.read(token)
         if values is None:
             return None
-        signed_at, of_device, kind, key, method = values
-        if of_device != device or now - utc(signed_at) > FRESH:
+        signed_at, *made, kind, key, method = values
+        if made != [device, access_point_id] or now - utc(signed_at) > FRESH:
             return None
         return Subject(SubjectKind(kind), key), method

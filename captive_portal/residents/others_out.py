@@ -18,11 +18,11 @@ def others_out() -> Response | Redirect:
     """Ask for the end of their sessions, and go online here once those have ended."""
     arrival = fresh_from_token()
     here, now = services(), services().clock()
-    device, token = arrival.visit.device, request.form.get("held", "")
-    known = here.held.read(token, device, now)
+    device, place, token = arrival.visit.device, arrival.place.access_point_id, request.form.get("held", "")
+    known = here.held.read(token, device, place, now)
     if known is None:
         return pages.login_page(arrival, FORBIDDEN)
-    decision = here.admission.of_subject(arrival.place.access_point_id, device, *known, TERMS_VERSION, now)
+    decision = here.admission.of_subject(place, device, *known, TERMS_VERSION, now)
     if not isinstance(decision, Held):
         return back_to_gateway(arrival, decision)
     with here.database.write() as db:

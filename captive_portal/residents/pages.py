@@ -191,7 +191,7 @@ def _others(refusal: Refuse, arrival: Arrival | None) -> dict[str, Any]:
     here, device = services(), arrival.visit.device
     with here.database.read() as db:
         others = other_devices.online(db, refusal.subject, device)
-    return {"others": others, "held": here.held.sign(refusal, device, here.clock())}
+    return {"others": others, "held": here.held.sign(refusal, device, arrival.place.access_point_id, here.clock())}
 
 
 def goes_on_to(arrival: Arrival) -> str | None:

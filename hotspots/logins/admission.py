@@ -110,7 +110,9 @@ class Admission:
         """An account whose holder has just been found out; ``method`` says how, for the log."""
         knock = _Knock(access_point_id, device, method, now)
         with self._database.read() as db:
-            (entry,) = load_accounts(db, [account_id])
+            entry = next(load_accounts(db, [account_id]), None)
+            if entry is None:  # erased since it was proved
+                return self._refuse(Refuse(Reason.UNKNOWN_USER), knock)
             plan = db.get_one(models.ServicePlan, entry.plan_id).value()
             person = entry.person(now)
             decision = _decide(db, person, plan, knock)
@@ -126,7 +128,9 @@ class Admission:
 
     def _of_voucher(self, number: int, knock: _Knock, terms_version: int) -> Admitted | Refuse:
         with self._database.read() as db:
-            (entry,) = load_vouchers(db, models.Voucher.id == number)
+            entry = next(load_vouchers(db, models.Voucher.id == number), None)
+            if entry is None:  # deleted since it was proved
+                return self._refuse(Refuse(Reason.UNKNOWN_USER), knock)
             plan = db.get_one(models.ServicePlan, entry.plan_id).value()
             stays = stays_of(db, Subject(SubjectKind.VOUCHER, str(number)), None)
             used = spent(stays, knock.device or "", plan.interim_seconds, knock.now)

@@ -8,7 +8,7 @@ import playwright.sync_api
 import pytest
 from playwright.sync_api import expect
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from captive_portal.visits import FRESH
 from hotspots import models
@@ -24,7 +24,7 @@ from tests.captive_portal.network import make_voucher
 from tests.captive_portal.phones import phone_of, reads
 from tests.captive_portal.radius_stand_in import RadiusStandIn
 from tests.captive_portal.test_ways_in import WANTED
-from tests.hotspots.places import NOW
+from tests.hotspots.places import NOW, add_library
 from tests.hotspots.plans.large import fill
 from tests.hotspots.plans.watch import watching, whole_readings
 
@@ -49,6 +49,16 @@ def code(
     chilli.device = LAPTOP
     browser.go(WANTED)
     return code
+
+
+def add_second_place(database: Database) -> None:
+    with database.write() as db:
+        first = db.scalars(select(models.AccessPoint)).one()
+        secrets = {"sealed_secret": first.sealed_secret, "sealed_uam_secret": first.sealed_uam_secret}
+        name, library = "belzyce-biblioteka-1", add_library(db)
+        there = {"name": name, "nas_identifier": name, "hotspot_id": library.id, "address": "127.0.1.2"}
+        kind = {"make": first.make, "gateway": first.gateway}
+        db.add(models.AccessPoint(**there, **kind, **secrets))
 
 
 def orders(database: Database) -> list[tuple[str, str, str | None]]:
@@ -103,7 +113,7 @@ def test_one_device_too_many_is_helped_in_the_same_way(
     assert orders(network) == [("disconnect", "user_request", PHONE)]
 
 
-@pytest.mark.parametrize("manner", ["made up", "too old", "on another device"])
+@pytest.mark.parametrize("manner", ["made up", "too old", "on another device", "at another hotspot"])
 def test_nobody_else_can_log_it_out(
     browser: Browser, chilli: FakeCoovaChilli, code: str, network: Database, clock: Clock, manner: str
 ) -> None:
@@ -115,12 +125,24 @@ def test_nobody_else_can_log_it_out(
         clock.pass_by(seconds=FRESH.total_seconds() + 1)
     if manner == "on another device":
         chilli.device = OTHER
+    if manner == "at another hotspot":
+        add_second_place(network)
+        chilli.nas_identifier = "belzyce-biblioteka-1"
     browser.go(WANTED)
     form.fields["visit"] = browser.page.form("/voucher").fields["visit"]
     browser.page.forms.append(form)
     browser.submit("/others-out")
     assert browser.status == 403
     assert orders(network) == []
+
+
+def test_a_voucher_that_was_deleted_meanwhile_is_unknown(browser: Browser, code: str, network: Database) -> None:
+    browser.submit("/voucher", code=code)
+    with network.write() as db:
+        db.execute(update(models.Session).values(subject_kind=None, subject_key=None))
+        db.execute(update(models.LoginDecision).values(voucher_id=None))
+        db.execute(delete(models.Voucher))
+    assert browser.submit("/others-out").heading == "We do not know this voucher"
 
 
 def test_it_reads_no_table_that_grows(browser: Browser, code: str, network: Database) -> None:
