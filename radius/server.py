@@ -38,7 +38,7 @@ class Server(Service):
         self.begin(self._doors, readers, callers, CoaClient(show=self._show), self.directory.has_certificate)
         self.observe(UDP, self._noticing)
         auth_door, acct_door = self._doors
-        auth_door.open(self.auth.received, self.is_behind)
+        auth_door.open(self.auth.received, self._link.is_behind)
         acct_door.open(self.acct.received)
 
     @property

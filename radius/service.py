@@ -139,10 +139,6 @@ class Service:
         )
         self._counting = self._loop.create_task(self._count(), name="counting")
 
-    def is_behind(self) -> bool:
-        """Whether logins have to wait until those before them are written down."""
-        return self._link.is_behind
-
     def observe(self, transport: str, noticing: Noticing) -> None:
         """Have what requests show of their access points written down; they come by ``udp`` or ``radsec``."""
         for port in (self.auth, self.acct):

@@ -110,7 +110,6 @@ class Link(Generic[W]):
         self._answered = asyncio.Event()
         self._connect()
 
-    @property
     def is_behind(self) -> bool:
         """Whether more logins come than the recorder writes: then they have to wait, or some would be forgotten."""
         waiting = self._logins + len(self._gathered)
