@@ -50,7 +50,7 @@ class Reconsidering:
     def _person(
         self, subject: Subject, client: Client, session: SessionState, now: datetime, stays: list[Stay]
     ) -> tuple[Person, int] | None:
-        device = stays[0].device
+        device = session.device or ""
         if subject.kind is SubjectKind.KIOSK:
             kiosk = self._directory.kiosk_at(client, device)
             return None if kiosk is None else (Person(subject), kiosk.plan_id)
