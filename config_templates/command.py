@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config_templates import from_inventory
 from config_templates.intent import AccessPointIntent
 from config_templates.render import render
+from hotspots import lookup
 from hotspots.access_points.transports import RADSEC, certificate_command
 from hotspots.certificates import register
 from hotspots.cli.output import JsonOption, show_record, show_records
@@ -81,9 +81,7 @@ def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[Acce
 
 
 def _find(session: Session, name: str) -> AccessPoint:
-    found = session.scalar(select(AccessPoint).where(AccessPoint.name == name, AccessPoint.removed_at.is_(None)))
-    if found is None:
-        raise HotspotsError(f"there is no access point {name}", hint="`hotspots ap list` shows all")
+    found = lookup.access_point(session, name)
     if found.radius_transport == RADSEC and not register.has_certificate(session, name, datetime.now(UTC)):
         raise HotspotsError(
             f"{name} is to speak RADIUS over TLS and has no certificate",

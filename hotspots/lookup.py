@@ -35,6 +35,20 @@ def hotspot_id(session: OrmSession, slug: str) -> int | None:
     return session.scalar(select(Hotspot.id).where(Hotspot.slug == slug))
 
 
+def access_point(session: OrmSession, name: str) -> AccessPoint:
+    """The access point in service of this name.
+
+    Raises:
+        HotspotsError: There is none.
+    """
+    in_service = AccessPoint.removed_at.is_(None)
+    found = session.scalar(select(AccessPoint).where(AccessPoint.name == name, in_service))
+    if found is None:
+        known = session.scalars(select(AccessPoint.name).where(in_service)).all()
+        raise HotspotsError(f"there is no access point {name}", hint=suggestion(name, known))
+    return found
+
+
 def first_access_point(session: OrmSession, authority: Authority) -> AccessPoint | None:
     """The first in service, by name, of those at this authority's hotspots."""
     statement = (

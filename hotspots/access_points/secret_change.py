@@ -14,9 +14,8 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from hotspots import audit
+from hotspots import audit, lookup
 from hotspots.errors import HotspotsError
-from hotspots.lookup import suggestion
 from hotspots.models import AccessPoint, AccessPointState
 from hotspots.vault import Vault
 
@@ -58,7 +57,7 @@ def change(
     Raises:
         HotspotsError: There is no such access point, it has this secret already, or another change is under way.
     """
-    row = _in_service(db, name)
+    row = lookup.access_point(db, name)
     if vault.open(row.sealed_secret) == secret:
         raise HotspotsError(f"{name} has this secret already", "Leave it out to have a new one made")
     if row.sealed_former_secret is not None and not at_once:
@@ -82,7 +81,7 @@ def drop_former(
     Raises:
         HotspotsError: There is no such access point, or nothing shows that it has the new secret.
     """
-    row = _in_service(db, name)
+    row = lookup.access_point(db, name)
     ended = next((each for each in under_way(db) if each.access_point == name), None)
     if ended is None:
         return None
@@ -113,15 +112,6 @@ def forget_uses(db: OrmSession, access_point_id: int) -> None:
     """What was noted of its secrets is about others than it has now."""
     mine = AccessPointState.access_point_id == access_point_id
     db.execute(update(AccessPointState).where(mine).values(secret_used_at=None, former_secret_used_at=None))
-
-
-def _in_service(db: OrmSession, name: str) -> AccessPoint:
-    in_service = AccessPoint.removed_at.is_(None)
-    row = db.scalar(select(AccessPoint).where(AccessPoint.name == name, in_service))
-    if row is None:
-        known = db.scalars(select(AccessPoint.name).where(in_service)).all()
-        raise HotspotsError(f"there is no access point {name}", hint=suggestion(name, known))
-    return row
 
 
 def _write_down(db: OrmSession, row: AccessPoint, what: str, actor: str, now: datetime) -> None:

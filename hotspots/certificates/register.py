@@ -15,11 +15,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotspots import audit
+from hotspots import audit, lookup
 from hotspots.certificates import issuing
 from hotspots.certificates.issuing import PrivateKey, PublicKey, Purpose, Signer
 from hotspots.errors import HotspotsError
-from hotspots.lookup import suggestion
 from hotspots.models import AccessPoint, Certificate
 from hotspots.vault import Vault
 
@@ -58,12 +57,7 @@ def sign_for_access_point(
     Raises:
         HotspotsError: There is no such access point, or no authority.
     """
-    access_point = session.scalar(
-        select(AccessPoint).where(AccessPoint.name == name, AccessPoint.removed_at.is_(None))
-    )
-    if access_point is None:
-        known = session.scalars(select(AccessPoint.name).where(AccessPoint.removed_at.is_(None))).all()
-        raise HotspotsError(f"there is no access point {name}", hint=suggestion(name, known))
+    access_point = lookup.access_point(session, name)
     certificate = issuing.issue(signer(session, vault, now), Purpose.ACCESS_POINT, [name], public_key, now, days)
     return _enter(session, Purpose.ACCESS_POINT, name, certificate, now, access_point=access_point)
 
@@ -140,7 +134,9 @@ def find(session: Session, name_or_serial: str, now: datetime) -> list[Certifica
     wanted = name_or_serial.lower().replace(":", "")
     found = [row for row in rows if row.name == name_or_serial] or [row for row in rows if row.serial == wanted]
     if not found:
-        hint = suggestion(name_or_serial, {row.name for row in rows}) or "hotspots certificate list shows all"
+        hint = (
+            lookup.suggestion(name_or_serial, {row.name for row in rows}) or "hotspots certificate list shows all"
+        )
         raise HotspotsError(f"there is no good certificate {name_or_serial}", hint=hint)
     return found
 

@@ -6,13 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
-from sqlalchemy import select
 
+from hotspots import lookup
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, console, show_records
-from hotspots.errors import HotspotsError
-from hotspots.lookup import suggestion
-from hotspots.models import AccessPoint
 from hotspots.security.card import Card, judge
 from hotspots.security.facts import of_access_points
 from hotspots.security.remedies import remedy
@@ -42,11 +39,7 @@ def security(
 ) -> None:
     """Grade access points from A to F, and say what mends each fault."""
     with opened() as database, database.read() as db:
-        in_service = select(AccessPoint).where(AccessPoint.removed_at.is_(None))
-        numbers = {point.name: point.id for point in db.scalars(in_service)}
-        if name is not None and name not in numbers:
-            raise HotspotsError(f"there is no access point {name}", hint=suggestion(name, numbers))
-        wanted = None if name is None else [numbers[name]]
+        wanted = None if name is None else [lookup.access_point(db, name).id]
         facts = of_access_points(db, database.vault, wanted)
     now = datetime.now(UTC)
     cards = [judge(each, now) for each in facts]
