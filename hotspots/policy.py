@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -54,6 +55,10 @@ class SubjectKind(StrEnum):
     VOUCHER = "voucher"
     RESIDENT = "resident"
     KIOSK = "kiosk"
+
+
+HOLDERS: Final = (SubjectKind.VOUCHER, SubjectKind.RESIDENT)
+"""Who may have several devices, and may be blocked, over or used up whatever device it is."""
 
 
 class Subject(Struct, frozen=True, array_like=True, gc=False):

@@ -15,7 +15,7 @@ from hotspots.database import Database
 from hotspots.logins.credentials import load_accounts, load_vouchers, spent
 from hotspots.logins.tickets import TicketDesk
 from hotspots.plans import Plan
-from hotspots.policy import Check, Decision, Limits, Person, Reason, Refuse, Subject, SubjectKind, decide
+from hotspots.policy import HOLDERS, Check, Decision, Limits, Person, Reason, Refuse, Subject, SubjectKind, decide
 from hotspots.public_pages import clauses
 from hotspots.sessions.accounting_store import SESSIONS, STATE_COLUMNS, state_of
 from hotspots.sessions.stay import Stay, open_sessions, usage
@@ -149,10 +149,7 @@ class Admission:
             subject = person.subject
             voucher = int(subject.key) if subject.kind is SubjectKind.VOUCHER else None
             self._refuse(decision, knock, voucher)
-            if decision.reason in _BECAUSE_OF_OTHERS and subject.kind in (
-                SubjectKind.VOUCHER,
-                SubjectKind.RESIDENT,
-            ):
+            if decision.reason in _BECAUSE_OF_OTHERS and subject.kind in HOLDERS:
                 return Held(*astuple(decision), subject=subject, method=knock.method)
             return decision
         bound_to = knock.device or "", knock.access_point_id or 0

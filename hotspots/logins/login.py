@@ -26,15 +26,13 @@ from hotspots.logins.directory import Directory
 from hotspots.logins.tickets import Ticket, TicketDesk, is_ticket
 from hotspots.logins.travel import USUAL, Travel
 from hotspots.plans import INTERIM_SECONDS, Plan
-from hotspots.policy import Accept, Check, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
+from hotspots.policy import HOLDERS, Accept, Check, Decision, Person, Reason, Refuse, Subject, SubjectKind, decide
 from hotspots.sessions import class_attribute
 from hotspots.sessions.class_attribute import SessionClass, SessionNumbers
 from hotspots.sessions.stay import Stay
 from hotspots.vouchers import Spent
 
 _NAMES_REMEMBERED: Final = 16_384
-_HOLDERS: Final = (SubjectKind.VOUCHER, SubjectKind.RESIDENT)
-"""What may stand against these themselves is looked for at each login, however it was made."""
 
 
 class Method(StrEnum):
@@ -187,7 +185,7 @@ class LoginDesk:
             return Outcome(attempt, Method.TICKET, Refuse(ticket))
         if ticket.nonce in self._directory.used_tickets:
             return Outcome(attempt, Method.TICKET, Refuse(Reason.TICKET_USED))
-        if ticket.subject.kind not in _HOLDERS:
+        if ticket.subject.kind not in HOLDERS:
             return _Identified(Method.TICKET, Person(ticket.subject), ticket.plan_id, ticket)
         holder = self.holder(ticket.subject, attempt.device, attempt.now)
         if holder is None:
@@ -205,7 +203,7 @@ class LoginDesk:
         person = grant.person(attempt.now)
         if person.refusal is not None:
             return Outcome(attempt, Method.DEVICE, Refuse(person.refusal))
-        if grant.subject.kind not in _HOLDERS:
+        if grant.subject.kind not in HOLDERS:
             # A device is remembered everywhere, under the rules of the place where it is now.
             return self._believed(attempt, grant, person, attempt.client.plan_id)
         holder = self.holder(grant.subject, attempt.device, attempt.now)
@@ -304,7 +302,7 @@ class LoginDesk:
             remembered,
             found.ticket.terms_version if found.ticket else 0,
             self._first_use(found.voucher, attempt.now),
-            set_aside=set_aside if subject.kind in _HOLDERS else None,
+            set_aside=set_aside if subject.kind in HOLDERS else None,
         )
 
     def _remember(self, attempt: Attempt, found: _Identified, plan: Plan) -> Grant | None:
