@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import os
 import socket
+import time
 from typing import Final
 
 from hotspots.errors import HotspotsError, PortTakenError
 from hotspots.processes import steering
-from hotspots.processes.port_holder import find_holder
+from hotspots.processes.port_holder import Holder, find_holder
 
 FIRST_DESCRIPTOR: Final = 3
 RADIUS_AUTH: Final = "radius-auth"
@@ -25,8 +27,14 @@ METRICS: Final = "metrics"
 RECORDER: Final = "recorder"
 
 RECEIVE_BUFFER_OCTETS: Final = 4 * 1024 * 1024
+LEFT_OVER_SECONDS: Final = 15.0
+"""Longer than what is left of a killed run takes to end: the portal still answers whom it had begun to answer."""
+
+_LOOK_EVERY_SECONDS: Final = 0.05
 _BACKLOG: Final = 1024
 _SO_RCVBUFFORCE: Final = 33  # asm-generic/socket.h; Python has no name for it
+
+_log = logging.getLogger(__name__)
 
 
 def udp(name: str, host: str, port: int, *, setting: str, workers: int = 1) -> socket.socket:
@@ -111,6 +119,25 @@ def _passed(name: str, kind: socket.SocketKind) -> socket.socket | None:
 
 
 def _bind(kind: socket.SocketKind, host: str, port: int, setting: str, *, shared: bool) -> socket.socket:
+    """A new bound socket, as soon as what is left of a run that was killed has let go of the port."""
+    give_up_at = time.monotonic() + LEFT_OVER_SECONDS
+    told = unseen = False
+    while True:
+        try:
+            return _bind_now(kind, host, port, shared=shared)
+        except OSError as error:
+            holder = find_holder(kind, port) if error.errno == errno.EADDRINUSE else None
+            may_end = holder.is_left_over if holder is not None else error.errno == errno.EADDRINUSE and not unseen
+            if not may_end or time.monotonic() > give_up_at:
+                raise _explain(error, holder, kind, host, port, setting) from error
+        unseen = holder is None  # it may have ended just now, or be somebody else's whom we may not see
+        if holder is not None and not told:
+            told = True
+            _log.warning("port %d is held by process %d of a run that was killed: waiting for it", port, holder.pid)
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _bind_now(kind: socket.SocketKind, host: str, port: int, *, shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
     new = socket.socket(family, kind)
     try:
@@ -122,16 +149,17 @@ def _bind(kind: socket.SocketKind, host: str, port: int, setting: str, *, shared
         if kind is socket.SOCK_STREAM:
             # Two sockets with SO_REUSEADDR may bind the same address; only one of them may listen.
             new.listen(_BACKLOG)
-    except OSError as error:
+    except OSError:
         new.close()
-        raise _explain(error, kind, host, port, setting) from error
+        raise
     return new
 
 
-def _explain(error: OSError, kind: socket.SocketKind, host: str, port: int, setting: str) -> PortTakenError:
+def _explain(
+    error: OSError, holder: Holder | None, kind: socket.SocketKind, host: str, port: int, setting: str
+) -> PortTakenError:
     where = f"{'UDP' if kind is socket.SOCK_DGRAM else 'TCP'} port {port} on {host}"
     if error.errno == errno.EADDRINUSE:
-        holder = find_holder(kind, port)
         by = f"{holder.program} (process {holder.pid})" if holder is not None else "another program"
         return PortTakenError(f"{where} is taken by {by}", f"Stop that program or change {setting}")
     if error.errno == errno.EACCES:

@@ -17,6 +17,7 @@ class Holder:
 
     pid: int
     arguments: tuple[str, ...]
+    parent_arguments: tuple[str, ...] = ()
 
     @property
     def program(self) -> str:
@@ -28,8 +29,12 @@ class Holder:
     @property
     def is_ours(self) -> bool:
         """Whether it was started as `hotspots ...` or as `python -m hotspots ...`."""
-        by_script = any(Path(argument).name == "hotspots" for argument in self.arguments[:2])
-        return by_script or ("-m", "hotspots") in pairwise(self.arguments)
+        return _are_ours(self.arguments)
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether it is ours and whoever started it has gone, so that it will end soon."""
+        return self.is_ours and self.arguments[-1] != "run" and not _are_ours(self.parent_arguments)
 
 
 def find_holder(kind: socket.SocketKind, port: int) -> Holder | None:
@@ -39,8 +44,13 @@ def find_holder(kind: socket.SocketKind, port: int) -> Holder | None:
         return None
     for process in _PROC.iterdir():
         if process.name.isdigit() and _holds(process, inodes):
-            return Holder(int(process.name), _arguments(process))
+            return Holder(int(process.name), _arguments(process), _arguments(_PROC / _parent(process)))
     return None
+
+
+def _are_ours(arguments: tuple[str, ...]) -> bool:
+    by_script = any(Path(argument).name == "hotspots" for argument in arguments[:2])
+    return by_script or ("-m", "hotspots") in pairwise(arguments)
 
 
 def _inodes(protocol: str, port: int) -> Iterator[str]:
@@ -60,6 +70,14 @@ def _holds(process: Path, inodes: set[str]) -> bool:
     except OSError:
         # Ended meanwhile, or another user's.
         return False
+
+
+def _parent(process: Path) -> str:
+    try:
+        # The second field is a name in parentheses, which may hold anything.
+        return (process / "stat").read_text(errors="replace").rpartition(")")[2].split()[1]
+    except OSError:
+        return "0"
 
 
 def _arguments(process: Path) -> tuple[str, ...]:

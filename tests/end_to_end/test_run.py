@@ -76,6 +76,19 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(installation: Inst
     assert installation.stop() == 0
 
 
+def test_a_start_waits_for_what_is_left_of_a_run_that_was_killed(installation: Installation) -> None:
+    for _ in range(2):
+        process = installation.start()
+        installation.wait_for(r"hotspots simulate --residents 200")
+        # Nobody is there to tell the portal's own processes: they notice by themselves, a second later.
+        os.kill(installation.child("portal"), signal.SIGKILL)
+        process.kill()
+        process.wait()
+    installation.start()
+    installation.wait_for(r"hotspots simulate --residents 200")
+    assert installation.stop() == 0
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "setting"),
     [

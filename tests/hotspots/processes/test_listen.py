@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -63,6 +65,51 @@ def test_a_taken_tcp_port_is_named_with_its_setting() -> None:
         port = holder.getsockname()[1]
         with pytest.raises(PortTakenError, match=f"TCP port {port} on 0.0.0.0 is taken.*HOTSPOTS_PORTAL_BIND"):
             listen.tcp("x", "0.0.0.0", port, setting="HOTSPOTS_PORTAL_BIND")
+
+
+_LEFT_OVER = """
+import os, socket, sys, time
+parent = os.getpid()
+if os.fork():
+    os._exit(0)
+while os.getppid() == parent:
+    time.sleep(0.01)
+holder = socket.create_server(("127.0.0.1", 0))
+print(holder.getsockname()[1], flush=True)
+time.sleep(float(sys.argv[-1]))
+"""
+
+
+def test_a_port_is_waited_for_while_what_is_left_of_a_killed_run_holds_it(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    program = tmp_path / "hotspots"
+    program.write_text(_LEFT_OVER)
+    with subprocess.Popen([sys.executable, str(program), "1"], stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        port = int(started.stdout.readline())
+
+        listen.tcp("x", "127.0.0.1", port, setting="none").close()
+
+    (line,) = caplog.messages
+    assert line.startswith(f"port {port} is held by process ")
+
+
+def test_what_is_left_of_a_killed_run_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(listen, "LEFT_OVER_SECONDS", 0.2)
+    program = tmp_path / "hotspots"
+    program.write_text(_LEFT_OVER)
+    with subprocess.Popen([sys.executable, str(program), "60"], stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        port = int(started.stdout.readline())
+
+        with pytest.raises(PortTakenError, match=r"is taken by hotspots \(process \d+\)") as caught:
+            listen.tcp("x", "127.0.0.1", port, setting="none")
+        pid = re.search(r"process (\d+)", str(caught.value))
+        assert pid is not None
+        os.kill(int(pid[1]), signal.SIGKILL)
 
 
 def test_an_address_of_another_machine_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +46,28 @@ def test_nobody_holds_a_port_that_is_free() -> None:
 )
 def test_our_own_processes_are_known_by_how_they_were_started(command: str, ours: bool) -> None:
     assert Holder(1, tuple(command.split())).is_ours is ours
+
+
+@pytest.mark.parametrize(
+    ("command", "parent", "left_over"),
+    [
+        ("python -P -m hotspots --verbose portal", "/sbin/init", True),
+        ("python -P -m hotspots --verbose portal", "", True),
+        ("python -P -m hotspots --verbose portal", "python /srv/.venv/bin/hotspots run", False),
+        ("python /srv/.venv/bin/hotspots run", "/sbin/init", False),
+        ("/usr/sbin/freeradius -f", "/sbin/init", False),
+    ],
+)
+def test_what_a_killed_run_left_behind_is_told_from_a_run(command: str, parent: str, left_over: bool) -> None:
+    assert Holder(1, tuple(command.split()), tuple(parent.split())).is_left_over is left_over
+
+
+def test_the_parent_of_a_holder_is_found() -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        found = find_holder(socket.SOCK_STREAM, holder.getsockname()[1])
+
+    assert found is not None
+    parent = Path(f"/proc/{os.getppid()}/cmdline").read_text().rstrip("\0").split("\0")
+    assert found.parent_arguments == tuple(parent)
