@@ -9,12 +9,19 @@ import pytest
 from pydantic import SecretStr
 
 from hotspots.database import Database
+from radius import refreshing
 from tests.radius.gateway import Gateway
 from tests.radius.running import House, Worker
 
 
 @pytest.fixture
-def house(database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is unknown is looked for to the end: a slow machine needs longer than a gateway would wait."""
+    monkeypatch.setattr(refreshing, "PATIENCE_SECONDS", 30.0)
+
+
+@pytest.fixture
+def house(patient: None, database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
     with House(database, secret_key, tmp_path / "recorder") as house:
         yield house
 
@@ -42,7 +49,9 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def sqlite_house(sqlite_database: Database, secret_key: SecretStr, tmp_path: Path) -> Iterator[House]:
+def sqlite_house(
+    patient: None, sqlite_database: Database, secret_key: SecretStr, tmp_path: Path
+) -> Iterator[House]:
     """For what takes long, where the database makes no difference."""
     with House(sqlite_database, secret_key, tmp_path / "recorder") as house:
         yield house
