@@ -2,6 +2,8 @@
 
 A statement costs 50 to 100 µs before it does anything, half of that on our side; so what is written waits until
 something is read or the transaction ends, and then goes out together (data-modifying WITH, its manual section 7.8.4).
+Where very many rows are inserted, COPY costs the server half of what a document does, once the two more round trips
+that it takes are shared by enough of them.
 """
 
 from __future__ import annotations
@@ -17,6 +19,9 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from hotspots.bulk.base import Bulk, Row
 from hotspots.bulk.sqlite import conflict
+
+MANY_ROWS: Final = 50
+"""From so many rows on they are copied: a login of a storm took PostgreSQL 14 to 17 µs as JSON, 7 to 9 copied."""
 
 _encode = msgspec.json.Encoder().encode
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call] # it has no annotations
@@ -35,6 +40,9 @@ class PostgresqlBulk(Bulk):
 
     def insert(self, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> None:
         """As :meth:`Bulk.insert`."""
+        if len(rows) >= MANY_ROWS:
+            self._copy(table, names, rows)
+            return
         self._add(_insertion(table, names), [_document(table, names, rows)])
 
     def insert_numbered(self, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> dict[Any, int]:
@@ -71,6 +79,13 @@ class PostgresqlBulk(Bulk):
             self._cursor.execute(_together(tuple(self._waiting)), self._values)
             self._waiting, self._values, self._touched = [], [], set()
 
+    def _copy(self, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> None:
+        self.finish()  # in their order
+        with self._cursor.copy(_copying(table, names)) as copy:
+            copy.set_types(_types(table, names))
+            for row in rows:
+                copy.write_row(row)
+
     def _touch(self, table: Table) -> None:
         """The parts of one statement do not see each other's rows: no two of them may change the same ones."""
         if table.name in self._touched:
@@ -104,6 +119,18 @@ def _insertion(table: Table, names: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
+def _copying(table: Table, names: tuple[str, ...]) -> str:
+    # Binary: the server takes an instant or a number as it is, instead of reading a text.
+    return f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
+
+
+@lru_cache(maxsize=64)
+def _types(table: Table, names: tuple[str, ...]) -> list[str]:
+    # JSON comes as text; under its own name the driver would make a document of that text.
+    return ["text" if isinstance(table.c[name].type, JSON) else _type(table, name).lower() for name in names]
+
+
+@lru_cache(maxsize=64)
 def _update(table: Table, names: tuple[str, ...], keys: int) -> str:
     changes = ", ".join(f"{name} = r.{name}" for name in names[keys:])
     which = " AND ".join(f"{table.name}.{name} = r.{name}" for name in names[:keys])
@@ -111,8 +138,12 @@ def _update(table: Table, names: tuple[str, ...], keys: int) -> str:
 
 
 def _recordset(table: Table, names: tuple[str, ...]) -> str:
-    types = (f"{name} {table.c[name].type.compile(_DIALECT)}" for name in names)
+    types = (f"{name} {_type(table, name)}" for name in names)
     return f"json_to_recordset(CAST(%s AS json)) AS r({', '.join(types)})"
+
+
+def _type(table: Table, name: str) -> str:
+    return table.c[name].type.compile(_DIALECT)
 
 
 @lru_cache(maxsize=64)

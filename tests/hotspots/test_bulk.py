@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from hotspots import bulk, models
 from hotspots.bulk import Bulk
+from hotspots.bulk.postgresql import MANY_ROWS
 from hotspots.database import Database
 from hotspots.models import Base
 from hotspots.sessions.accounting_store import SESSIONS, STATE_COLUMNS
@@ -67,11 +68,34 @@ def stored(database: Database) -> dict[str, dict[str, Any]]:
         return {row["key"]: dict(row) for row in rows}
 
 
-def test_what_is_inserted_is_what_sqlalchemy_reads(network: Database) -> None:
+@pytest.mark.parametrize("filling", [0, MANY_ROWS])
+def test_what_is_inserted_is_what_sqlalchemy_reads(network: Database, filling: int) -> None:
     rows = [session_row("a"), session_row("b", stopped_at=NOW, terminate_cause="Idle-Timeout", user_name="")]
+    rows += [session_row(str(number)) for number in range(filling)]
     with bulk.transaction(network.engine) as db:
         put(db, *rows)
-    assert stored(network) == {"a": rows[0], "b": rows[1]}
+    assert stored(network) == {row["key"]: row for row in rows}
+
+
+@pytest.mark.parametrize("filling", [0, MANY_ROWS])
+def test_a_row_that_the_database_refuses_is_not_taken_for_a_database_that_is_away(
+    network: Database, filling: int
+) -> None:
+    rows = [(nonce, NOW) for nonce in [*map(str, range(filling)), "a", "a"]]
+    with pytest.raises(Exception, match=r"(?i)unique") as caught, bulk.transaction(network.engine) as db:
+        db.insert(TICKETS, ("nonce", "expires_at"), rows)
+    assert not bulk.is_away(caught.value)
+    with network.read() as db_:
+        assert db_.scalars(select(models.UsedTicket)).all() == []
+
+
+def test_what_is_copied_comes_after_what_was_written_before_it(network: Database) -> None:
+    rows = [session_row(str(number)) for number in range(MANY_ROWS)]
+    with bulk.transaction(network.engine) as db:
+        put(db, session_row("a"))
+        put(db, *rows)
+        numbers = db.fetch([SESSIONS.c.id, SESSIONS.c.key], "key IN ?", ["a", "0"])
+    assert [key for _, key in sorted(numbers)] == ["a", "0"]
 
 
 def test_it_is_stored_exactly_as_sqlalchemy_stores_it(sqlite_database: Database) -> None:
@@ -135,10 +159,13 @@ def test_counters_are_added_to(network: Database) -> None:
 def test_a_document_in_a_column_stays_one(network: Database) -> None:
     checks = [{"rule": "pause", "used": 1, "limit": None, "left": 0}]
     rows = [(NOW, "radius", "ticket", json.dumps(checks)), (NOW, "radius", "ticket", "[]")]
-    with bulk.transaction(network.engine) as db:
-        db.insert(DECISIONS, ("at", "at_door", "method", "checks"), rows)
-    with network.read() as db:
-        assert [decision.checks for decision in db.scalars(select(models.LoginDecision))] == [checks, []]
+    for times in (1, MANY_ROWS):
+        with bulk.transaction(network.engine) as db:
+            db.insert(DECISIONS, ("at", "at_door", "method", "checks"), rows * times)
+        with network.write() as db:
+            found = [decision.checks for decision in db.scalars(select(models.LoginDecision))]
+            assert found == [checks, []] * times
+            db.execute(delete(models.LoginDecision))
 
 
 def test_rows_are_fetched_by_their_keys_however_many(network: Database) -> None:
