@@ -42,6 +42,9 @@ def end_of(last_day: date | None, now: datetime) -> datetime:
     """When a hold is over whose last day, of Warsaw, is this one; without a day, the usual time from now."""
     if last_day is None:
         return now + USUAL
+    if last_day == date.max:
+        # "For good", as people write it: there is no day after it.
+        return datetime.combine(last_day, time.max, WARSAW).astimezone(now.tzinfo)
     return datetime.combine(last_day + timedelta(days=1), time(), WARSAW).astimezone(now.tzinfo)
 
 
@@ -105,7 +108,7 @@ def lift(db: OrmSession, number: int, *, reason: str, lifted_by: str, now: datet
     """
     reason = _said(reason, HoldFault.NO_REASON, "reason")
     # Locked where the database can: of two who lift it, the second is told.
-    hold = db.get(LegalHold, number, with_for_update=True)
+    hold = db.get(LegalHold, number_of(str(number)), with_for_update=True)
     if hold is None or hold.until <= now:
         message, hint = f"there is no hold {number}", "`hotspots hold list` shows those in force"
         raise HoldError(HoldFault.NO_HOLD, message, hint)

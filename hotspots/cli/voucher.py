@@ -20,6 +20,9 @@ app = typer.Typer(name="voucher", help="Voucher codes.", no_args_is_help=True)
 _COLUMNS = ("code", "plan", "authority", "expires_at", "lifetime_seconds")
 _OCTETS_PER_MEGABYTE = 1_000_000
 _MOST_AT_ONCE = 10_000
+_MOST_HOURS = 24 * 3650
+_MOST_MINUTES = 60 * _MOST_HOURS
+_MOST_MEGABYTES = 1_000_000_000
 
 
 @app.command(epilog="Example: hotspots voucher create --plan od-2018 --count 10 --hours 24")
@@ -27,10 +30,16 @@ def create(
     plan: Annotated[str, typer.Option(help="Slug of the plan that they give.")],
     count: Annotated[int, typer.Option(min=1, max=_MOST_AT_ONCE, help="How many.")],
     authority: Annotated[str | None, typer.Option(help="Whose they are; the powiat's if not given.")] = None,
-    hours: Annotated[float, typer.Option(min=0.01, help="How long each is good for from its first login.")] = 24,
+    hours: Annotated[
+        float, typer.Option(min=0.01, max=_MOST_HOURS, help="How long each is good for from its first login.")
+    ] = 24,
     days: Annotated[int, typer.Option(min=1, max=3650, help="Within how many days it must be used.")] = 365,
-    minutes_online: Annotated[int | None, typer.Option(min=1, help="Time online in all, if less.")] = None,
-    megabytes: Annotated[int | None, typer.Option(min=1, help="Volume in all, both ways together.")] = None,
+    minutes_online: Annotated[
+        int | None, typer.Option(min=1, max=_MOST_MINUTES, help="Time online in all, if less.")
+    ] = None,
+    megabytes: Annotated[
+        int | None, typer.Option(min=1, max=_MOST_MEGABYTES, help="Volume in all, both ways together.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make vouchers and show their codes."""

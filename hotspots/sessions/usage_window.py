@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
+# What is reckoned around a moment stays within the years that there are.
+_YEARS = range(1970, 9999)
+
 
 def start_of_warsaw_day(now: datetime) -> datetime:
     """The last midnight in Warsaw at or before ``now``, in UTC; a day has 23 or 25 hours when the clocks change."""
@@ -30,10 +33,12 @@ def end_of_warsaw_month(now: datetime) -> datetime:
 
 
 def warsaw_moment(text: str) -> datetime | None:
-    """A moment as people write it (ISO 8601), in Warsaw where it names no offset; None where it is none."""
+    """A moment as people write it (ISO 8601), in Warsaw where it names no offset; None where it is none of our time."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if moment.year not in _YEARS:
         return None
     return (moment.replace(tzinfo=WARSAW) if moment.tzinfo is None else moment).astimezone(UTC)
 

@@ -260,6 +260,19 @@ def test_a_bad_voucher_is_explained(system: Database, words: tuple[str, ...], me
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "words", [("--hours", "inf"), ("--hours", "1e30"), ("--megabytes", "9" * 17), ("--minutes-online", "9" * 17)]
+)
+def test_limits_of_a_voucher_that_nobody_lives_to_see_are_a_usage_error(
+    system: Database, words: tuple[str, ...]
+) -> None:
+    result = call("voucher", "create", "--plan", "od-2018", "--count", "1", *words)
+
+    assert result.exit_code == 2
+    with system.read() as session:
+        assert session.scalars(select(Voucher)).all() == []
+
+
 def _stays(system: Database) -> list[int]:
     now = datetime.now(UTC).replace(microsecond=0)
     with system.write() as session:

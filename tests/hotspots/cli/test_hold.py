@@ -39,6 +39,17 @@ def test_the_last_day_is_a_whole_one_of_warsaw() -> None:
     assert datetime.fromisoformat(placed["until"]) == datetime(2099, 7, 1, 22, tzinfo=UTC)
 
 
+def test_for_good_is_until_the_last_day_that_there_is() -> None:
+    (placed,) = run("add", "device", "02:11:22:33:44:55", *ORDER, "--until", "9999-12-31")
+    assert placed["until"].startswith("9999-12-31")
+    assert run("list") == [placed]
+
+
+def test_a_number_that_no_hold_can_have_is_no_hold() -> None:
+    with pytest.raises(HotspotsError, match="there is no hold"):
+        run("lift", "9" * 20, "--reason", "a slip of the finger")
+
+
 def test_a_reason_and_a_name_are_needed() -> None:
     given = ["hold", "add", "device", "02:11:22:33:44:55"]
     assert CliRunner().invoke(build(given), given).exit_code == 2

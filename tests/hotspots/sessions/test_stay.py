@@ -35,6 +35,11 @@ def stay(began: str, seconds: int, octets: int = 0, **more: object) -> Stay:
     return Stay(started_at=started_at, heard_at=heard_at, seconds=seconds, octets=octets, **given)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("typed", ["", "yesterday", "2026-02-31 10:00", "0001-01-01 00:00", "9999-12-31 23:59"])
+def test_what_is_no_moment_of_our_time_is_none(typed: str) -> None:
+    assert warsaw_moment(typed) is None
+
+
 @pytest.mark.parametrize(
     ("day", "hours"),
     [("2026-03-28", 24), ("2026-03-29", 23), ("2026-03-30", 24), ("2026-10-24", 24), ("2026-10-25", 25)],
