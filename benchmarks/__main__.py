@@ -47,12 +47,16 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.1, help="Seconds that a measurement takes.")] = 3.0,
     warm_up: Annotated[float, typer.Option(min=0.1, help="Seconds of load before it.")] = 1.0,
     workers: Annotated[int | None, typer.Option(min=1, help="Our workers; one a processor if not given.")] = None,
-    command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
+    command: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Our command; this Python's if not given.")
+    ] = None,
     compiled: Annotated[
         Path | None,
         typer.Option(exists=True, help="Our command, compiled (docs/scaling.md): measured beside the other."),
     ] = None,
-    again: Annotated[Path | None, typer.Option(help="Measure nothing: report this record again.")] = None,
+    again: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Measure nothing: report this record again.")
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write goals and figures here, too.")] = None,
 ) -> None:
     """Measure our server and FreeRADIUS in alternating rounds on this machine.
@@ -64,10 +68,10 @@ def main(
     if compiled and not machine.is_compiled(compiled):
         raise typer.BadParameter(f"{compiled} is not compiled: build it with HOTSPOTS_COMPILE=1 (docs/scaling.md)")
     if again:
-        run, results = record.read(again)
+        run, results = _recorded(again)
     else:
         scenarios = _chosen(only)
-        names = {name for scenario in scenarios for name in scenario.servers if not server or name in server}
+        names = _servers_of(scenarios, server, with_compiled=compiled is not None)
         complete = not only and not server and rounds >= ENOUGH_ROUNDS
         times = {"rounds": rounds, "seconds": seconds, "warm_up_seconds": warm_up, "complete": complete}
         run, results = _measure(scenarios, names, workers, command or OURS, compiled, times)
@@ -86,6 +90,24 @@ def _chosen(only: Sequence[str] | None) -> list[Scenario]:
     if unknown:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: there are only {', '.join(known)}")
     return [scenario for scenario in SCENARIOS if not only or scenario.name in only]
+
+
+def _recorded(path: Path) -> tuple[dict[str, Any], list[Result]]:
+    try:
+        return record.read(path)
+    except (ValueError, LookupError, TypeError) as error:
+        raise typer.BadParameter(f"{path} is no record of a run: such ones are in {OUT}") from error
+
+
+def _servers_of(scenarios: Sequence[Scenario], asked: Sequence[str] | None, *, with_compiled: bool) -> set[str]:
+    """The names of the servers that are put under these scenarios; of them those that were asked for."""
+    every = dict.fromkeys(name for scenario in scenarios for name in scenario.servers)
+    there = [name for name in every if with_compiled or not name.endswith("-compiled")]
+    unknown = set(asked or ()) - set(there)
+    if unknown:
+        where = ", ".join(scenario.name for scenario in scenarios)
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: under {where} there are only {', '.join(there)}")
+    return set(asked or there)
 
 
 def _measure(

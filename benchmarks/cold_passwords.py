@@ -15,7 +15,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from pydantic import SecretStr
@@ -76,10 +76,12 @@ def one_round(server: Ours, processors: Processors, users: Path) -> dict[str, Fi
 
 
 def main(
-    store: Annotated[str, typer.Option(help="sqlite or postgresql.")] = "sqlite",
+    store: Annotated[Literal["sqlite", "postgresql"], typer.Option(help="Where ours keeps everything.")] = "sqlite",
     rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 3,
     workers: Annotated[int | None, typer.Option(min=1, help="One a processor of the server if not given.")] = None,
-    command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
+    command: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Our command; this Python's if not given.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure a storm of logins in which 400 passwords have to be hashed."""

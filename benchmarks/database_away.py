@@ -35,7 +35,9 @@ def main(
     a_second: Annotated[int, typer.Option(min=1, help="Logins a second.")] = 1000,
     rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 3,
     workers: Annotated[int | None, typer.Option(min=1, help="One a processor of the server if not given.")] = None,
-    command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
+    command: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Our command; this Python's if not given.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure logins and accounting with PostgreSQL there, away, and back."""

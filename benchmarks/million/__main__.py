@@ -37,7 +37,9 @@ def main(
     seconds: Annotated[float, typer.Option(min=1, help="Of each load.")] = 6.0,
     backup: Annotated[bool, typer.Option(help="Take a backup, too.")] = True,
     backup_up_to: Annotated[int, typer.Option(help="Not of more rows than these.")] = 5_000_000,
-    command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
+    command: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Our command; this Python's if not given.")
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write here; else into benchmarks/out/.")] = None,
 ) -> None:
     """Measure with 1, 5 and 20 million sessions of up to a million residents at 220 access points.

@@ -61,7 +61,9 @@ class Found:
 def main(
     seconds: Annotated[float, typer.Option(min=1, help="Of each load.")] = 4.0,
     rounds: Annotated[int, typer.Option(min=1, help="How often, in another order each time.")] = 2,
-    command: Annotated[Path | None, typer.Option(help="Our command; this Python's if not given.")] = None,
+    command: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Our command; this Python's if not given.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, of each round.")] = False,
 ) -> None:
     """Measure one node, two nodes, one with a standby, and one through PgBouncer, on a PostgreSQL of their own."""
