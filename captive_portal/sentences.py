@@ -70,6 +70,20 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
         ),
         voucher=False,
     ),
+    Reason.DEVICE_UNREADABLE: Sentence(
+        _("This address was not made by our hotspot"),
+        _(
+            "Leave the Wi-Fi, join it again, and open the login page from there. If you see this again, tell the"
+            " staff: the settings of the hotspot may be wrong."
+        ),
+        voucher=False,
+    ),
+    Reason.CONTROLLER_SILENT: Sentence(
+        _("We cannot check this just now"),
+        _("It is our fault, and it has been written down. Try again in a few minutes."),
+        BROKEN,
+        again=True,
+    ),
     Reason.VISIT_STALE: Sentence(
         _("This page was open for too long"),
         _("The hotspot has to make a new one before you can log in. That takes one tap."),

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     TICKET_OTHER_ACCESS_POINT = "ticket_other_access_point"
     VISIT_FORGED = "visit_forged"
     VISIT_STALE = "visit_stale"
+    DEVICE_UNREADABLE = "device_unreadable"
+    CONTROLLER_SILENT = "controller_silent"
     ACCESS_POINT_UNKNOWN = "access_point_unknown"
     VOUCHER_REVOKED = "voucher_revoked"
     VOUCHER_EXPIRED = "voucher_expired"

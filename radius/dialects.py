@@ -59,9 +59,11 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         # Finds a session by its id and the device, and knows neither User-Name nor Event-Timestamp there (Cisco's
         # "Change of Authorization Support").
         "cisco": Dialect(user_name=False, calling_station=True),
-        # As other servers have them taken: Cambium's e410 by name and device, Ruckus' controllers by all three.
+        # As other servers have them taken: Cambium's e410 by name and device, Ruckus' controllers by all three
+        # (PacketFence names SmartZone the name and the device).
         "cambium": Dialect(session_id=False, calling_station=True),
         "ruckus": Dialect(calling_station=True),
+        "smartzone": Dialect(calling_station=True),
         # Its portal has a switch for "Disconnect Requests" and none for changes.
         "omada": Dialect(event_timestamp=True),
     }

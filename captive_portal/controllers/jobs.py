@@ -12,8 +12,9 @@ from typing import Final
 
 from sqlalchemy import select
 
+from captive_portal.controllers.errors import ControllerError
 from captive_portal.controllers.known import controller
-from captive_portal.controllers.unifi import ControllerError, Guest, UniFi
+from captive_portal.controllers.unifi import Guest, UniFi
 from hotspots import keys, models
 from hotspots.database import Database
 from hotspots.logins.tickets import TicketDesk

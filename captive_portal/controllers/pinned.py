@@ -5,13 +5,38 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ssl
+from collections.abc import Mapping
 from urllib.parse import urlsplit
+
+import httpx
+
+from captive_portal.controllers.errors import ControllerError
 
 _PATIENCE_SECONDS = 5.0
 
 
 class WrongCertificateError(ssl.SSLError):
     """The controller, or whoever stands in its place, has another certificate than the one that is written down."""
+
+
+def client(
+    url: str,
+    certificate_sha256: str | None,
+    headers: Mapping[str, str],
+    patience_seconds: float = _PATIENCE_SECONDS,
+) -> httpx.Client:
+    """A client that speaks to this controller and to nobody else: it follows no redirect; connections are kept.
+
+    Raises:
+        ControllerError: It cannot be reached, or has another certificate than the one that is written down.
+    """
+    try:
+        verify = context_for(url, certificate_sha256)
+    except OSError as error:
+        raise ControllerError(f"the controller at {url} is not trusted or not there: {error}") from error
+    return httpx.Client(
+        base_url=url, headers=headers, verify=verify, timeout=patience_seconds, follow_redirects=False
+    )
 
 
 def context_for(url: str, certificate_sha256: str | None) -> ssl.SSLContext:

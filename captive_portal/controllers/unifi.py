@@ -14,13 +14,12 @@ from urllib.parse import quote
 
 import httpx
 
-from captive_portal.controllers.pinned import context_for
+from captive_portal.controllers import pinned
+from captive_portal.controllers.errors import ControllerError
 from hotspots import mac
-from hotspots.errors import HotspotsError
 from hotspots.policy import Limits
 
 _API: Final = "/proxy/network/integration/v1"
-_PATIENCE_SECONDS: Final = 5.0
 _PAGE: Final = 200
 _NUMBER: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 _MEGABYTE: Final = 1 << 20
@@ -30,10 +29,6 @@ _MOST: Final[Mapping[str, tuple[int, int]]] = {
     "rxRateLimitKbps": (2, 100_000),
     "txRateLimitKbps": (2, 100_000),
 }
-
-
-class ControllerError(HotspotsError):
-    """The controller does not answer, or not as it should; nothing about the visitor is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +67,8 @@ class UniFi:
     def __init__(self, url: str, key: str, certificate_sha256: str | None) -> None:
         """Raises :class:`ControllerError` where it cannot be reached, or has another certificate."""
         self._url = url
-        try:
-            verify = context_for(url, certificate_sha256)
-        except OSError as error:
-            raise ControllerError(f"the controller at {url} is not trusted or not there: {error}") from error
-        self._http = httpx.Client(
-            base_url=f"{url.rstrip('/')}{_API}",
-            headers={"X-API-KEY": key, "Accept": "application/json"},
-            verify=verify,
-            timeout=_PATIENCE_SECONDS,
-            follow_redirects=False,
-        )
+        headers = {"X-API-KEY": key, "Accept": "application/json"}
+        self._http = pinned.client(f"{url.rstrip('/')}{_API}", certificate_sha256, headers)
         self._sites: dict[str, str] = {}
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from captive_portal.gateways import (
     omada,
     opennds,
     ruckus,
+    smartzone,
     unifi,
     uspot,
 )
@@ -63,13 +64,14 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
         "omada": omada,
         "opennds": opennds,
         "ruckus": ruckus,
+        "smartzone": smartzone,
         "unifi": unifi,
         "uspot": uspot,
     }
 )
 """By the name of the access point's gateway."""
 
-LET_IN_WHOM_THEY_ARE_TOLD: Final = frozenset({"omada", "unifi"})
+LET_IN_WHOM_THEY_ARE_TOLD: Final = frozenset({"omada", "smartzone", "unifi"})
 """Gateways that let in the device that is named to them, whoever's browser named it to us.
 
 Who was let in there has proved that they began that session, and not that they hold the device.

@@ -2,7 +2,7 @@
 
 Sources: Ruckus' application note on WISPr hotspots, and redirects as other portals read them. Nothing is signed: the
 controller is named by the path that its login page leads to, and a login goes to a private address only. SmartZone
-speaks differently (its northbound interface) and is not spoken to. Nothing here opens anything.
+speaks differently (:mod:`captive_portal.gateways.smartzone`). Nothing here opens anything.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ blueprint.add_url_rule(
     limits.refused_visits(opennds_calls.usage),
     methods=["POST"],
 )
+blueprint.add_url_rule("/smartzone/<path:nas_identifier>", "smartzone", limits.refused_visits(entering.smartzone))
 blueprint.add_url_rule("/guest/s/<site>/", "unifi", limits.refused_visits(entering.unifi))
 blueprint.add_url_rule("/waiting", "waiting", limits.refused_visits(letting_in.waiting))
 blueprint.add_url_rule("/arrived", "arrived", limits.refused_visits(entering.arrived))

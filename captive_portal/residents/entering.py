@@ -22,6 +22,7 @@ from captive_portal.residents.arrival import (
 )
 from captive_portal.residents.doors.coovachilli import from_uam
 from captive_portal.residents.doors.mikrotik import from_mikrotik
+from captive_portal.residents.doors.smartzone import from_smartzone
 from captive_portal.residents.doors.unifi import from_unifi
 from captive_portal.residents.last_refusal import JUST_NOW, last_refusal, reason_passed_on
 from captive_portal.residents.letting_in import OPENERS
@@ -54,6 +55,11 @@ def mikrotik() -> Redirect:
 def by_form(gateway: str, nas_identifier: str) -> Response | Redirect:
     """A gateway that takes logins by a form sent a browser: show what its parameters ask for."""
     return _welcome(from_form_gateway(gateway, nas_identifier))
+
+
+def smartzone(nas_identifier: str) -> Response | Redirect:
+    """SmartZone sent a browser: show the way online."""
+    return _welcome(from_smartzone(nas_identifier))
 
 
 def unifi(site: str) -> Response | Redirect:

@@ -1,4 +1,4 @@
-"""Letting in on the portal's own word, at gateways that ask no RADIUS: a pass, and the way to the gateway with it."""
+"""Letting in at gateways that the portal itself speaks to: with a pass where they ask no RADIUS, or with the ticket."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 from captive_portal.languages import chosen
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, Refused, from_token
-from captive_portal.residents.doors import opennds, unifi
+from captive_portal.residents.doors import opennds, smartzone, unifi
 from captive_portal.services import services
 from hotspots.logins.admission import Admitted
 from hotspots.policy import Reason, Refuse
@@ -42,6 +42,9 @@ def waiting() -> Response | Redirect:
 
 
 OPENERS: Final[Mapping[str, Callable[[Arrival, Admitted, str, str], Redirect]]] = MappingProxyType(
-    {"opennds": opennds.let_in, "unifi": unifi.let_in}
+    {"opennds": opennds.let_in, "smartzone": smartzone.let_in, "unifi": unifi.let_in}
 )
 """By the gateway: the visitor who was admitted, the token of the visit once they are in, and the page for them then."""
+
+CLOSERS: Final[Mapping[str, Callable[[Arrival], bool]]] = MappingProxyType({"smartzone": smartzone.log_out})
+"""By the gateway: end the session of the visit there at once; False where that cannot be done just now."""

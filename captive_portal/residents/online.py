@@ -11,6 +11,7 @@ from captive_portal.gateways.dialects import LET_IN_WHOM_THEY_ARE_TOLD
 from captive_portal.gateways.visit import Result
 from captive_portal.residents import pages
 from captive_portal.residents.arrival import Arrival, from_token
+from captive_portal.residents.letting_in import CLOSERS
 from captive_portal.sentences import SENTENCES, ending_sentence
 from captive_portal.services import services
 from hotspots import models
@@ -54,7 +55,7 @@ def status() -> Response:
 
 
 def log_out() -> Redirect:
-    """End the session: by the visit's gateway, or by a Disconnect where the device has moved on to another."""
+    """End the session: by the visit's gateway, or by a Disconnect where that cannot, or the device has moved on."""
     arrival, here = from_token(), services()
     found = standing_of(arrival)
     elsewhere = found.session is not None and found.session.access_point_id != arrival.place.access_point_id
@@ -62,6 +63,9 @@ def log_out() -> Redirect:
     if at_the_gateway is not None and (found.state is not State.ONLINE or not elsewhere):
         return redirect(at_the_gateway, 303)
     if found.session_id is not None and found.state is not State.OVER:
+        closer = None if elsewhere else CLOSERS.get(arrival.visit.gateway)
+        if closer is not None and closer(arrival):
+            return redirect(url_for("residents.status", visit=arrival.token), 303)
         with here.database.write() as db:
             disconnects.ask_for_resident(db, db.get_one(models.Session, found.session_id), here.clock())
     return redirect(url_for("residents.status", visit=arrival.token), 303)

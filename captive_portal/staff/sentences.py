@@ -55,6 +55,17 @@ SENTENCES: Final[Mapping[Reason, Sentence]] = {
         lazy_gettext("The address of the sign-in page was changed on its way."),
         lazy_gettext("Join the Wi-Fi network again. If it happens to everybody there, tell the technician."),
     ),
+    Reason.DEVICE_UNREADABLE: Sentence(
+        lazy_gettext("The controller could not say which device the sign-in page was opened on."),
+        lazy_gettext(
+            "Join the Wi-Fi network again. If it happens to everybody there, the access point may belong to another"
+            " controller: tell the technician."
+        ),
+    ),
+    Reason.CONTROLLER_SILENT: Sentence(
+        lazy_gettext("The controller of the access point did not answer, or refused our password."),
+        lazy_gettext("Nobody can get on there meanwhile: tell the technician. The log of the portal says more."),
+    ),
     Reason.VISIT_STALE: Sentence(
         lazy_gettext("The sign-in page had been open for too long."),
         lazy_gettext("Leave the Wi-Fi network, join it again and sign in."),

@@ -87,7 +87,7 @@ def add(
     fas_level: Annotated[int, typer.Option(min=1, max=4, help="Of an openNDS: its option fas_secure_enabled.")] = 3,
     controller: Annotated[
         str | None,
-        typer.Option(help="What lets its visitors in, where RADIUS is not asked: hotspots controller list."),
+        typer.Option(help="What lets its visitors in, where the portal has to ask: hotspots controller list."),
     ] = None,
     site: Annotated[
         str | None, typer.Option(help="What the controller calls its site; default if not given.")

@@ -1,4 +1,4 @@
-"""`hotspots controller`: what lets visitors in for access points that ask no RADIUS."""
+"""`hotspots controller`: what the portal has to ask before visitors of its access points are let in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hotspots.models import AccessPoint, Controller
 
 app = typer.Typer(name="controller", help="Controllers of Wi-Fi that let visitors in.", no_args_is_help=True)
 
-_COLUMNS = ("name", "kind", "url", "certificate_sha256")
+_COLUMNS = ("name", "kind", "url", "certificate_sha256", "user_name")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _Name = Annotated[str, typer.Argument(help="Its name, by which access points refer to it.")]
 
@@ -32,12 +32,25 @@ def add(
     certificate_sha256: Annotated[
         str | None, typer.Option(help="SHA-256 of its certificate; left out where a public authority signed it.")
     ] = None,
-    kind: Annotated[Literal["unifi"], typer.Option(help="Whose it is.")] = "unifi",
+    kind: Annotated[Literal["unifi", "smartzone"], typer.Option(help="Whose it is.")] = "unifi",
+    user_name: Annotated[
+        str | None, typer.Option(help="Of a smartzone: the name that goes with the password, where it has one.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a controller, or change one; the key of its API is asked for, or read from the standard input."""
+    """Add a controller, or change one; the key of its API is asked for, or read from the standard input.
+
+    Of a smartzone that is the password of its northbound portal interface.
+    """
+    if user_name is not None and kind != "smartzone":
+        raise HotspotsError(f"a controller of {kind} has a key and no user name", hint="leave --user-name out")
     row = Controller(
-        name=name, kind=kind, url=_checked(url), certificate_sha256=_fingerprint(certificate_sha256), sealed_key=b""
+        name=name,
+        kind=kind,
+        url=_checked(url),
+        certificate_sha256=_fingerprint(certificate_sha256),
+        user_name=user_name,
+        sealed_key=b"",
     )
     with opened() as database:
         row.sealed_key = database.vault.seal(_key())
@@ -99,7 +112,7 @@ def _fingerprint(text: str | None) -> str | None:
 def _key() -> SecretStr:
     """From whoever sits at the terminal; otherwise the first line of the standard input."""
     key = (
-        typer.prompt("Key of the API", hide_input=True, err=True)
+        typer.prompt("Key of the API, or password", hide_input=True, err=True)
         if sys.stdin.isatty()
         else sys.stdin.readline().strip()
     )

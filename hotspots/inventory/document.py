@@ -53,6 +53,7 @@ Gateway = Literal[
     "aruba",
     "cambium",
     "ruckus",
+    "smartzone",
     "cisco",
     "fortinet",
     "meraki",
@@ -135,7 +136,7 @@ class AccessPointEntry(_Entry):
     kept from then on. ``former_secret`` is good, too, while the secret is being changed. ``timeout_ms`` is how long
     it waits for an answer, ``radius_transport`` what its configuration is made for. ``fas_level`` is how openNDS
     sends its visitors (its option ``fas_secure_enabled``); ``controller`` and ``site`` say who lets visitors in where
-    no RADIUS is asked.
+    the portal has to ask.
     """
 
     name: DeviceName
@@ -153,7 +154,7 @@ class AccessPointEntry(_Entry):
     former_secret: Secret | None = None
     uam_secret: Secret | None = None
     fas_level: Annotated[int, Field(ge=1, le=4)] = 3
-    controller: Slug | None = None
+    controller: Annotated[Slug | None, Field(validate_default=True)] = None
     site: Text | None = None
     radios: list[RadioEntry] = []
 
@@ -170,6 +171,15 @@ class AccessPointEntry(_Entry):
             wrong = transports.fault(value, info.data["make"], info.data["gateway"])
             if wrong is not None:
                 raise ValueError(wrong)
+        return value
+
+    @field_validator("controller")
+    @classmethod
+    def _smartzone_is_spoken_to(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("gateway") == "smartzone":
+            raise ValueError(
+                "gateway smartzone needs a controller: the name by which hotspots controller add knows it"
+            )
         return value
 
     @model_validator(mode="after")

@@ -46,10 +46,11 @@ class Pass(Base):
 
 
 class Controller(Base):
-    """What lets visitors in for several access points, by an API of its own. ``kind`` is ``unifi``.
+    """What lets visitors in for several access points, by an API of its own.
 
-    ``certificate_sha256`` is the fingerprint that its certificate has to have; None where a public authority signed
-    it. ``sealed_key`` is the key of its API.
+    ``kind`` is ``unifi`` or ``smartzone``. ``certificate_sha256`` is the fingerprint that its certificate has to have;
+    None where a public authority signed it. ``sealed_key`` is the key of its API, or the password; ``user_name`` goes
+    with that where it has one.
     """
 
     __tablename__ = "controllers"
@@ -59,3 +60,4 @@ class Controller(Base):
     url: Mapped[str]
     sealed_key: Mapped[bytes]
     certificate_sha256: Mapped[str | None]
+    user_name: Mapped[str | None]

@@ -84,9 +84,9 @@ class AccessPoint(Base):
     ``optional``. While the secret is being changed, the former one is good, too. ``timeout_ms`` is how long it waits
     for an answer, where that is known. ``octets_from_client_view`` says that the gateway counts as the client sees
     it, so that Acct-Input-Octets is the download (CoovaChilli without ``swapoctets``). ``fas_level`` is openNDS' own
-    ``fas_secure_enabled``; ``controller`` names what lets visitors in where no RADIUS is asked, ``site`` is what that
-    calls the place. ``secret_set_at`` is since when it has its secret; ``radius_transport`` is what it is configured
-    for (:mod:`hotspots.access_points.transports`), and not what it was seen to speak.
+    ``fas_secure_enabled``; ``controller`` names what lets visitors in where the portal has to ask, ``site`` is what
+    that calls the place. ``secret_set_at`` is since when it has its secret; ``radius_transport`` is what it is
+    configured for (:mod:`hotspots.access_points.transports`), and not what it was seen to speak.
     """
 
     __tablename__ = "access_points"

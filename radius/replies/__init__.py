@@ -22,6 +22,7 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
         "aruba": wispr.encode,
         "cambium": cambium.encode,
         "ruckus": wispr.encode,
+        "smartzone": wispr.encode,
         "cisco": cisco.encode,
         "fortinet": wispr.encode,
         "meraki": wispr.encode,

@@ -191,7 +191,9 @@ def test_the_data_of_today_are_those_of_the_limit(browser: Browser, radius: Radi
     assert "5 min · 10 MB of 100 MB" in browser.click("Update now").text
 
 
-@pytest.mark.parametrize(("gateway", "status"), [("cisco", 200), ("omada", 403), ("unifi", 403)])
+@pytest.mark.parametrize(
+    ("gateway", "status"), [("cisco", 200), ("omada", 403), ("smartzone", 403), ("unifi", 403)]
+)
 def test_where_anybody_may_name_a_device_a_login_does_not_prove_it(
     app: Flask, before: Database, gateway: str, status: int
 ) -> None:

@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from captive_portal.controllers import jobs as controller_jobs
-from captive_portal.controllers.unifi import ControllerError, UniFi
+from captive_portal.controllers.errors import ControllerError
+from captive_portal.controllers.unifi import UniFi
 from hotspots import models
 from hotspots.database import Database
 from hotspots.processes.scheduler import Job, jobs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +29,7 @@ Ask = Callable[[str, Mapping[str, str]], Answer]
 
 @contextmanager
 def serving(ask: Ask, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Serve what ``ask`` says of an address and of the form that was posted to it; gives the port."""
+    """Serve what ``ask`` says of an address and of the form, or JSON, that was posted to it; gives the port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(ask))
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
@@ -49,7 +50,8 @@ def _handler(ask: Ask) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            self._answer(dict(parse_qsl(body.decode(), keep_blank_values=True)))
+            is_json = self.headers.get("Content-Type") == "application/json"
+            self._answer(json.loads(body) if is_json else dict(parse_qsl(body.decode(), keep_blank_values=True)))
 
         def _answer(self, form: Mapping[str, str]) -> None:
             answer = ask(f"http://{self.headers.get('Host')}{self.path}", form)

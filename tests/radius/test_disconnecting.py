@@ -81,6 +81,7 @@ def test_a_resident_who_used_up_the_quota_is_cut_off_and_the_stop_proves_it(
         ("aruba", acks, {80, 1, 44, 55}),
         ("cambium", acks, {80, 1, 31}),
         ("ruckus", acks, {80, 1, 31, 44}),
+        ("smartzone", acks, {80, 1, 31, 44}),
         ("cisco", acks, {80, 31, 44}),
         ("omada", acks, {80, 1, 44, 55}),
     ],

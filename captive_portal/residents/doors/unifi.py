@@ -9,8 +9,9 @@ from typing import Final
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from captive_portal.controllers.errors import ControllerError
 from captive_portal.controllers.known import controller
-from captive_portal.controllers.unifi import ControllerError, Guest, UniFi
+from captive_portal.controllers.unifi import Guest, UniFi
 from captive_portal.gateways import unifi
 from captive_portal.languages import chosen
 from captive_portal.residents.arrival import Arrival, Refused, arrived, turned_away

@@ -30,8 +30,13 @@ def added(system: Database, gateway: str, *more: str) -> AccessPoint:
 def test_every_gateway_can_be_added_and_takes_disconnects_where_its_make_does(
     system: Database, gateway: str
 ) -> None:
-    made = added(system, gateway)
+    made = added(system, gateway, *(("--controller", "gmina") if gateway == "smartzone" else ()))
     assert (made.gateway, made.coa_port) == (gateway, 1700 if gateway == "cisco" else 3799)
+
+
+def test_smartzone_is_refused_without_the_controller_that_is_to_be_asked(system: Database) -> None:
+    with pytest.raises(HotspotsError, match=r"--controller: gateway smartzone needs a controller"):
+        added(system, "smartzone")
 
 
 def test_tls_is_refused_at_once_where_no_template_knows_it(system: Database) -> None:

@@ -36,7 +36,13 @@ def add(url: str = "https://10.20.0.2/", *more: str) -> Any:
 
 def test_a_controller_comes_changes_and_goes(system: Database) -> None:
     added = add("https://10.20.0.2/", "--certificate-sha256", FINGERPRINT)
-    assert added == {"name": "gmina", "kind": "unifi", "url": "https://10.20.0.2", "certificate_sha256": "ab" * 32}
+    assert added == {
+        "name": "gmina",
+        "kind": "unifi",
+        "url": "https://10.20.0.2",
+        "certificate_sha256": "ab" * 32,
+        "user_name": None,
+    }
     with system.read() as db:
         sealed = db.scalars(select(Controller.sealed_key)).one()
         assert db.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "controller.add"
@@ -44,11 +50,19 @@ def test_a_controller_comes_changes_and_goes(system: Database) -> None:
     assert system.vault.open(sealed).get_secret_value() == KEY
 
     add("https://unifi.example.org:8443")
-    assert answer("list") == [
-        {"name": "gmina", "kind": "unifi", "url": "https://unifi.example.org:8443", "certificate_sha256": None}
+    assert [(row["url"], row["certificate_sha256"]) for row in answer("list")] == [
+        ("https://unifi.example.org:8443", None)
     ]
     answer("remove", "gmina")
     assert answer("list") == []
+
+
+def test_a_smartzone_may_have_a_name_beside_its_password(system: Database) -> None:
+    added = add("https://10.20.0.3:9443", "--kind", "smartzone", "--user-name", "portal")
+    assert (added["kind"], added["url"], added["user_name"]) == ("smartzone", "https://10.20.0.3:9443", "portal")
+    assert add("https://10.20.0.3", "--kind", "smartzone")["user_name"] is None
+    with pytest.raises(HotspotsError, match="leave --user-name out"):
+        add("https://10.20.0.2", "--user-name", "portal")
 
 
 @pytest.mark.parametrize("url", ["http://10.20.0.2", "10.20.0.2", "https://", "https://a@b", "https://10.20.0.2/x"])

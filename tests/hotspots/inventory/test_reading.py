@@ -163,3 +163,12 @@ def test_who_calls_from_anywhere_must_sign() -> None:
     text = changed("address: 127.0.1.1", "address: dynamic\n            message_authenticator: learn")
     (fault,) = _faults(text)
     assert "needs message_authenticator required" in fault.reason
+
+
+def test_smartzone_needs_the_controller_that_is_to_be_asked() -> None:
+    (fault,) = _faults(changed("gateway: coovachilli", "gateway: smartzone"))
+    assert fault.field == f"{URZAD}.access_points.belzyce-urzad-1.controller"
+    assert "hotspots controller add" in fault.reason
+    given = changed("gateway: coovachilli", "gateway: smartzone\n            controller: gmina")
+    office = read_text(given, "file.yaml").authorities[1].hotspots[1]
+    assert office.access_points[0].controller == "gmina"

@@ -86,7 +86,9 @@ WISPR = Make("WISPr-Bandwidth-Max-Up", "WISPr-Bandwidth-Max-Down")
 CHILLI = "CoovaChilli-Max-Total-Octets"
 CAMBIUM = "Cambium-Traffic-Quota-Limit-Total"
 CONTRACT = "Airespace-Data-Bandwidth-Average-Contract"
-MAKES = dict.fromkeys(("opennds", "unifi", "aruba", "ruckus", "fortinet", "meraki", "omada", "wispr"), WISPR) | {
+MAKES = dict.fromkeys(
+    ("opennds", "unifi", "aruba", "ruckus", "smartzone", "fortinet", "meraki", "omada", "wispr"), WISPR
+) | {
     "coovachilli": Make(
         "CoovaChilli-Bandwidth-Max-Up",
         "CoovaChilli-Bandwidth-Max-Down",
