@@ -51,7 +51,7 @@ def add(
     Raises:
         HotspotsError: The name is empty, has control characters, or is taken.
     """
-    name = unicodedata.normalize("NFC", name.strip())
+    name = _normal(name)
     if not name or not name.isprintable():
         raise HotspotsError(f"{name!r} is no name", hint="give a name without line breaks, such as jan.kowalski")
     if session.scalar(select(StaffMember.id).where(StaffMember.name == name)) is not None:
@@ -69,6 +69,44 @@ def add(
     detail = {"role": role.value, "authority": authority.slug}
     audit.append(session, actor=added_by, action="staff.add", subject=name, now=now, detail=detail)
     return member, password
+
+
+def find(session: Session, name: str) -> StaffMember:
+    """The member of staff with this name, disabled or not, with their authority.
+
+    Raises:
+        HotspotsError: There is none.
+    """
+    by_name = select(StaffMember).where(StaffMember.name == _normal(name))
+    member = session.scalar(by_name.options(joinedload(StaffMember.authority)))
+    if member is None:
+        raise HotspotsError(f"there is no member of staff named {name}", hint="see: hotspots staff list")
+    return member
+
+
+def give_new_password(session: Session, member: StaffMember, *, given_by: str, now: datetime) -> SecretStr:
+    """A new first password for somebody who lost theirs; it ends what they have open, and a lock."""
+    password = _first_password()
+    member.password_hash = passwords.hashed(password)
+    member.must_change_password = True
+    member.failed_logins = 0
+    member.locked_until = None
+    audit.append(session, actor=given_by, action="staff.new_password", subject=member.name, now=now)
+    return password
+
+
+def disable(session: Session, member: StaffMember, *, disabled_by: str, now: datetime) -> None:
+    """Let somebody in no more, and end what they have open; what they did stays under their name."""
+    if member.disabled_at is None:
+        member.disabled_at = now
+        audit.append(session, actor=disabled_by, action="staff.disable", subject=member.name, now=now)
+
+
+def enable(session: Session, member: StaffMember, *, enabled_by: str, now: datetime) -> None:
+    """Let somebody who was disabled in again, with the password that they had."""
+    if member.disabled_at is not None:
+        member.disabled_at = None
+        audit.append(session, actor=enabled_by, action="staff.enable", subject=member.name, now=now)
 
 
 def sign_in(database: Database, name: str, password: SecretStr, now: datetime) -> StaffMember | None:
@@ -142,7 +180,7 @@ def lock_until(failed_logins: int, now: datetime) -> datetime | None:
 def _begin_attempt(database: Database, name: str, now: datetime) -> StaffMember | None:
     """Whose password is to be checked; the attempt counts as failed until it has succeeded."""
     with database.write() as session:
-        by_name = select(StaffMember).where(StaffMember.name == unicodedata.normalize("NFC", name.strip()))
+        by_name = select(StaffMember).where(StaffMember.name == _normal(name))
         member = session.scalar(by_name.with_for_update())
         if member is None or member.disabled_at is not None:
             return None
@@ -153,6 +191,10 @@ def _begin_attempt(database: Database, name: str, now: datetime) -> StaffMember 
         if member.locked_until is not None:
             audit.append(session, actor=member.name, action="staff.locked", subject=member.name, now=now)
         return member
+
+
+def _normal(name: str) -> str:
+    return unicodedata.normalize("NFC", name.strip())
 
 
 def _first_password() -> SecretStr:

@@ -174,3 +174,40 @@ def test_no_password_stands_in_the_audit_log_or_in_a_repr(database: Database, pa
         text = " ".join(f"{entry.subject} {entry.detail}" for entry in entries) + repr(password)
     assert password.get_secret_value() not in text
     assert isinstance(entries[0].at, datetime)
+
+
+def test_who_lost_the_password_gets_a_new_first_one_and_is_unlocked(
+    database: Database, password: SecretStr
+) -> None:
+    for _ in range(staff.FAILURES_BEFORE_LOCK):
+        staff.sign_in(database, "jan", WRONG, NOW)
+
+    with database.write() as session:
+        new = staff.give_new_password(session, staff.find(session, " jan "), given_by="admin", now=NOW)
+
+    assert staff.sign_in(database, "jan", password, NOW) is None
+    member = staff.sign_in(database, "jan", new, NOW)
+    assert member is not None
+    assert member.must_change_password
+    with database.read() as session:
+        assert new.get_secret_value() not in str([entry.detail for entry in session.scalars(select(AuditEntry))])
+
+
+def test_who_is_disabled_stays_out_until_they_are_enabled(database: Database, password: SecretStr) -> None:
+    for _ in range(2):
+        with database.write() as session:
+            staff.disable(session, staff.find(session, "jan"), disabled_by="admin", now=NOW)
+    assert staff.sign_in(database, "jan", password, NOW) is None
+
+    for _ in range(2):
+        with database.write() as session:
+            staff.enable(session, staff.find(session, "jan"), enabled_by="admin", now=NOW)
+    assert staff.sign_in(database, "jan", password, NOW) is not None
+    with database.read() as session:
+        done = [entry.action for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+    assert done.count("staff.disable") == done.count("staff.enable") == 1
+
+
+def test_whoever_is_not_there_is_named(database: Database) -> None:
+    with database.read() as session, pytest.raises(HotspotsError, match="no member of staff named ewa"):
+        staff.find(session, "ewa")

@@ -375,6 +375,25 @@ def test_a_member_of_staff_is_added_and_signs_in(system: Database) -> None:
     assert call("staff", "add", "anna", "--role", "mayor", "--authority", "wolka").exit_code == 2
 
 
+def test_members_of_staff_are_listed_and_get_new_passwords_and_leave(system: Database) -> None:
+    first = answer("staff", "add", "jan", "--role", "clerk", "--authority", "wolka")["first_password"]
+    second = answer("staff", "new-password", "jan")["first_password"]
+    now = datetime.now(UTC)
+    assert staff.sign_in(system, "jan", SecretStr(first), now) is None
+    assert staff.sign_in(system, "jan", SecretStr(second), now) is not None
+
+    assert answer("staff", "disable", "jan")["disabled_at"] is not None
+    assert staff.sign_in(system, "jan", SecretStr(second), now) is None
+    listed = {row["name"]: (row["authority"], row["disabled_at"] is None) for row in answer("staff", "list")}
+    assert listed == {"admin": ("powiat-lubelski", True), "jan": ("wolka", False)}
+
+    assert answer("staff", "enable", "jan")["disabled_at"] is None
+    assert staff.sign_in(system, "jan", SecretStr(second), now) is not None
+    for command in ("new-password", "disable", "enable"):
+        with pytest.raises(HotspotsError, match="no member of staff named ewa"):
+            call("staff", command, "ewa")
+
+
 def test_without_a_database_each_command_says_how_to_get_one(tmp_path: Path) -> None:
     result = hotspots("ap", "list", cwd=tmp_path)
     assert result.returncode == 1
