@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SSHD = "/usr/sbin/sshd"
-START_SECONDS = 10
+START_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def running_sshd(folder: Path) -> Iterator[Sshd]:
         yield Sshd(port, client_key, known_hosts)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         log.close()
 
 

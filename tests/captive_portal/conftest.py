@@ -27,6 +27,7 @@ from tests.hotspots.sms.fake_smsapi import FakeSmsapi
 from tests.radius.running import House
 
 BASE = "https://portal.example.pl"
+playwright.sync_api.expect.set_options(timeout=60_000)  # five seconds of its own are few where much else is done
 
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -19,7 +19,7 @@ SCREENS = {
     "text of 200 %": (640, 512, 200),
 }
 _FITS = "() => document.documentElement.scrollWidth <= innerWidth && !({})().length && !({})().length"
-_PATIENCE_MS = 10_000
+_PATIENCE_MS = 60_000
 """For scripts that draw anew when the screen has become another one."""
 # Of a picture its frame; Plotly measures letters with another one, far outside of the page.
 _BEYOND_THE_EDGE = """() => [...document.body.querySelectorAll('*')]

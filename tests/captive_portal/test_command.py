@@ -50,8 +50,8 @@ def test_it_serves_on_a_passed_socket_and_ends_cleanly(
         )
         try:
             assert "READY=1" in notifications.recv(4096).decode()
-            assert httpx.get(f"{address}/healthz", timeout=10).json() == {"status": "ok"}
-            assert httpx.get(f"{address}/", timeout=10).status_code == 200
+            assert httpx.get(f"{address}/healthz", timeout=60).json() == {"status": "ok"}
+            assert httpx.get(f"{address}/", timeout=60).status_code == 200
             eventually(lambda: said_by_the_living(tmp_path), within_seconds=60)
             child.ask_to_stop()
         except BaseException:
@@ -79,7 +79,7 @@ def test_a_request_that_is_being_answered_is_finished(
         )
         try:
             notifications.recv(4096)
-            with socket.create_connection(passed.getsockname(), timeout=10) as slow:
+            with socket.create_connection(passed.getsockname(), timeout=60) as slow:
                 # The database is held, so that the answer waits while the portal is asked to stop.
                 with database.engine.execution_options(write=True).begin() as holder:
                     if holder.dialect.name == "postgresql":
@@ -89,7 +89,7 @@ def test_a_request_that_is_being_answered_is_finished(
                     with pytest.raises(TimeoutError):
                         slow.recv(1)
                     child.ask_to_stop()
-                slow.settimeout(10)
+                slow.settimeout(60)
                 assert slow.recv(4096).startswith(b"HTTP/1.1 403")
         except BaseException:
             child.kill()
@@ -157,7 +157,7 @@ def test_killed_it_leaves_no_worker_behind(tmp_path: Path, database: Database, s
         )
         try:
             notifications.recv(4096)
-            httpx.get(f"http://127.0.0.1:{passed.getsockname()[1]}/healthz", timeout=10)
+            httpx.get(f"http://127.0.0.1:{passed.getsockname()[1]}/healthz", timeout=60)
             os.kill(child.pid, signal.SIGKILL)
         except BaseException:
             child.kill()
@@ -173,7 +173,7 @@ def test_killed_it_leaves_no_worker_behind(tmp_path: Path, database: Database, s
         try:
             assert "READY=1" in notifications.recv(4096).decode()
             for _ in range(20):
-                answer = httpx.get(f"http://127.0.0.1:{passed.getsockname()[1]}/healthz", timeout=10)
+                answer = httpx.get(f"http://127.0.0.1:{passed.getsockname()[1]}/healthz", timeout=60)
                 assert answer.status_code == 200
             again.ask_to_stop()
         except BaseException:

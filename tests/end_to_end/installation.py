@@ -23,7 +23,7 @@ from sqlalchemy.engine import URL, make_url
 from hotspots.processes.metrics_folder import metrics_folder
 from radius import hasher
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -112,7 +112,7 @@ class Installation:
     def stop(self) -> int:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(15)
+        return self.process.wait(60)
 
     def kill(self) -> None:
         """End all of it at once, and clear away what it kept in memory."""
@@ -164,7 +164,7 @@ def new_installation(folder: Path) -> Installation:
 
 
 def fetch(port: int, path: str) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         body: bytes = answer.read()
         return body.decode()
 

@@ -67,7 +67,7 @@ def phone(router: FakeRouterOS) -> Iterator[Page]:
 
 
 def _reads(phone: Page, heading: str) -> None:
-    expect(phone.get_by_role("heading", level=1)).to_have_text(heading, timeout=30_000)
+    expect(phone.get_by_role("heading", level=1)).to_have_text(heading, timeout=60_000)
 
 
 def test_a_resident_of_a_routeros_hotspot(installation: Installation, router: FakeRouterOS, phone: Page) -> None:
@@ -83,7 +83,7 @@ def test_a_resident_of_a_routeros_hotspot(installation: Installation, router: Fa
     assert (row["octets_up"], row["octets_down"]) == (1_000_000, 9_000_000)
     phone.go_back()
     phone.get_by_role("link", name="Odśwież", exact=True).click()
-    expect(phone.get_by_role("main")).to_contain_text("10 MB", timeout=30_000)
+    expect(phone.get_by_role("main")).to_contain_text("10 MB", timeout=60_000)
 
     # The router has forgotten it: it asks by the device's address, and lets it in without a page.
     router.hosts.clear()

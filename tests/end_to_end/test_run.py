@@ -105,7 +105,7 @@ def test_a_taken_port_is_said_in_one_line_before_anything_has_started(
         holder.bind(("127.0.0.1", installation.ports[name]))
         if kind is socket.SOCK_STREAM:
             holder.listen()
-        status = installation.start().wait(15)
+        status = installation.start().wait(60)
 
     line = installation.wait_for(f"port {installation.ports[name]} on 127.0.0.1 is taken by ")
     assert line.rstrip().endswith(f"Stop that program or change {setting}")
@@ -122,6 +122,6 @@ def test_a_second_run_in_the_same_folder_is_refused(installation: Installation) 
         "portal": free_port(socket.SOCK_STREAM), "metrics": free_port(socket.SOCK_STREAM),
     })  # fmt: skip
 
-    assert other.start().wait(15) == 2
+    assert other.start().wait(60) == 2
     assert "another hotspots run works in" in other.wait_for("another")
     assert installation.stop() == 0

@@ -67,7 +67,7 @@ def scraped(database: Database, tmp_path: Path) -> str:
         subprocess.run([sys.executable, "-c", WORKER], env=environment(tmp_path, 1), check=True)
     port = free_port()
     with running(tmp_path, port):
-        answer = httpx.get(f"http://127.0.0.1:{port}/metrics")
+        answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60)
     assert answer.status_code == 200
     return answer.text
 
@@ -98,7 +98,7 @@ def test_a_damaged_metrics_file_costs_only_what_is_in_it(database: Database, tmp
     (tmp_path / "metrics" / "counter_77.db").write_bytes(struct.pack("ii", 4096, 0) + b"\x7f" * 4088)
     port = free_port()
     with running(tmp_path, port):
-        text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60).text
 
     assert "hotspots_process_metrics_readable 0.0" in text
     assert "hotspots_database_migrated 1.0" in text
@@ -107,13 +107,13 @@ def test_a_damaged_metrics_file_costs_only_what_is_in_it(database: Database, tmp
 def test_health_other_pages_and_a_clean_end(database: Database, tmp_path: Path) -> None:
     port = free_port()
     with running(tmp_path, port) as process:
-        healthy = httpx.get(f"http://127.0.0.1:{port}/healthz")
-        missing = httpx.get(f"http://127.0.0.1:{port}/secret")
+        healthy = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=60)
+        missing = httpx.get(f"http://127.0.0.1:{port}/secret", timeout=60)
         # A client that says nothing must not keep the others waiting.
         with socket.create_connection(("127.0.0.1", port)):
             assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=10)
+        _, log = process.communicate(timeout=60)
 
     assert (healthy.status_code, healthy.text) == (200, "ok\n")
     assert missing.status_code == 404

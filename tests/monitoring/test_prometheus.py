@@ -72,7 +72,7 @@ def asked(port: int, query: str) -> str | None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/query", params={"query": query}).json()
+            answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/query", params={"query": query}, timeout=60).json()
         except (httpx.TransportError, ValueError):
             answer = {"data": {"result": []}}
         if answer.get("data", {}).get("result"):

@@ -114,7 +114,7 @@ def test_a_door_waits_for_a_network_that_takes_no_more(tmp_path: Path) -> None:
         for answer in expected:
             door.send(answer, str(tmp_path / "peer"))  # type: ignore[arg-type]  # a path is this family's address
         heard: list[bytes] = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(heard) < len(expected):
                 heard.append(await asyncio.get_running_loop().sock_recv(peer, 100))
         door.close()

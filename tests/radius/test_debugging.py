@@ -151,7 +151,7 @@ Airespace-ACL-Name = "guests"
 def test_each_line_is_what_radclient_shows_of_the_same_packet() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
-        server.settimeout(10)
+        server.settimeout(60)
         port = server.getsockname()[1]
         asked = subprocess.run(
             ["radclient", "-x", "-r", "1", "-t", "0.2", f"127.0.0.1:{port}", "auto", SECRET.decode()],

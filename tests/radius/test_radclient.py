@@ -27,7 +27,7 @@ def answering(code: int, attributes: list[AttributeValue]) -> Iterator[tuple[int
     received: list[Packet] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
-        server.settimeout(10)
+        server.settimeout(60)
 
         def answer() -> None:
             datagram, peer = server.recvfrom(4096)

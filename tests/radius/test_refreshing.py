@@ -45,7 +45,7 @@ def play(read: Callable[[], None], scene: Callable[[Refresher, Copy], Coroutine[
     async def main() -> None:
         refresher = Refresher(copy, executor)
         await scene(refresher, copy)
-        await asyncio.wait_for(refresher.stop(), 5)
+        await asyncio.wait_for(refresher.stop(), 60)
 
     with ThreadPoolExecutor(1) as executor:
         uvloop.run(main())
@@ -109,7 +109,7 @@ def test_who_must_not_go_on_without_it_waits_until_the_database_is_back() -> Non
             await waited_seconds(refresher)
         assert not patient.done()
         fails[0] = False
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await patient
 
     play(read, scene)

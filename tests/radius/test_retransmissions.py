@@ -18,11 +18,18 @@ OTHER_LINE = "127.0.7.7"
 
 
 def answers(ports: list[int], datagram: bytes, sources: list[str]) -> list[bytes | None]:
-    """What comes back when each source sends it to each port, all before any of them reads."""
+    """What comes back when each source sends it to each port, all before any of them reads; an answer of each port."""
     gateways = [(Gateway(source), port) for source in sources for port in ports]
     for gateway, port in gateways:
         gateway.send(port, datagram)
-    heard = [gateway.hear(0.7) for gateway, _ in gateways]
+    heard: list[bytes | None] = [None] * len(gateways)
+
+    def enough() -> bool:
+        for place, (gateway, _) in enumerate(gateways):
+            heard[place] = heard[place] or gateway.hear(0.1)
+        return sum(answer is not None for answer in heard) >= len(ports)
+
+    eventually(enough)
     for gateway, _ in gateways:
         gateway.close()
     return heard

@@ -102,7 +102,7 @@ def test_the_command_says_ready_works_and_stops_on_sigterm(database: Database, t
             while cause(database) is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             process.send_signal(signal.SIGTERM)
-            _, log = process.communicate(timeout=10)
+            _, log = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 0, log

@@ -110,7 +110,7 @@ def test_a_signal_stops_everything_cleanly(start: Start, number: signal.Signals)
     process.send_signal(number)
 
     assert line(process) == "stopped"
-    assert process.wait(5) == 0
+    assert process.wait(60) == 0
     assert all(is_gone(child) for child in children)
 
 
@@ -145,7 +145,7 @@ def test_a_child_that_fails_before_it_is_ready_ends_the_start_and_stops_the_othe
 
     assert line(process).startswith("died ")
     assert line(process) == "fails ended with status 3 before it was ready"
-    assert process.wait(5) == 1
+    assert process.wait(60) == 1
 
 
 @pytest.mark.parametrize(

@@ -187,9 +187,9 @@ def test_an_interrupted_simulation_sends_everybody_home_with_a_stop(system: Inst
         return len(system.command("session", "list", "--active"))
 
     try:
-        assert eventually(lambda: online() > 0, 20)
+        assert eventually(lambda: online() > 0, 60)
         process.send_signal(signal.SIGINT)
-        printed, log = process.communicate(timeout=20)
+        printed, log = process.communicate(timeout=60)
     finally:
         process.kill()
 

@@ -77,7 +77,7 @@ class Proxy:
         self._ports = {"auth": auth_port, "acct": acct_port}
 
     def ask(self, kind: str, lines: str) -> str:
-        said = radclient(self._ports[kind], kind, lines, secret=EDGE_SECRET, source=EDGE, within_seconds=10)
+        said = radclient(self._ports[kind], kind, lines, secret=EDGE_SECRET, source=EDGE)
         return said if "Received" in said else f"{said}\n{self.running.log[-4000:]}"
 
 
