@@ -96,12 +96,12 @@ def test_a_resolver_that_says_nothing_holds_nobody_up() -> None:
     def look_up(name: str) -> str:
         if name == "good.example.org":
             return "192.0.2.1"
-        release.wait(30)
+        release.wait(300)
         return "192.0.2.2"
 
     names = {"good.example.org", *(f"slow-{number}.example.org" for number in range(5))}
     failed = failing(names, look_up, 0.2)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     release.set()
     assert failed.keys() == names - {"good.example.org"}
     assert set(failed.values()) == {"no answer within 0 s"}
