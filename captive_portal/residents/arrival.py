@@ -109,9 +109,12 @@ def arrived(visit: GatewayVisit, place: Place) -> Arrival:
     return Arrival(visit, place, now, here.visits.sign(visit, now))
 
 
-def turned_away(reason: Reason, place: Place | None) -> Refused:
-    """What to raise where a gateway's visit proves nothing; the refusal is written down."""
+def turned_away(reason: Reason, place: Place | None, arrival: Arrival | None = None) -> Refused:
+    """What to raise where a gateway's visit proves nothing; the refusal is written down.
+
+    ``arrival`` is the visit where there is one whose page can be shown again.
+    """
     here = services()
     # The device is left out: nothing proves it, and staff look refusals up by it.
     here.admission.refuse_visit(reason, None if place is None else place.access_point_id, None, here.clock())
-    return Refused(Refuse(reason))
+    return Refused(Refuse(reason), arrival)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr, ValidationError
+from sqlalchemy import select
 
 from hotspots import audit
 from hotspots.access_points.whereabouts import DYNAMIC
@@ -30,6 +31,7 @@ from hotspots.inventory.document import (
 )
 from hotspots.inventory.faults import Fault, InventoryError
 from hotspots.inventory.stored import stored_inventory
+from hotspots.models import Controller
 
 app = typer.Typer(name="ap", help="Access points.", no_args_is_help=True)
 app.add_typer(ap_secret.app)
@@ -247,5 +249,6 @@ def _readable(value: object) -> object:
 def _say_notes(database: Database, inventory: Inventory, entry: AccessPointEntry) -> None:
     with database.read() as session:
         certified = register.has_certificate(session, entry.name, datetime.now(UTC))
-    for note in notes(inventory, entry, certified=certified):
+        controllers = session.scalars(select(Controller.name)).all()
+    for note in notes(inventory, entry, certified=certified, controllers=controllers):
         typer.echo(f"note: {note}", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from hotspots.access_points.transports import RADSEC, certificate_command
@@ -12,13 +12,16 @@ from hotspots.inventory.document import AccessPointEntry, Inventory
 _WEAK_CHARACTERS: Final = 16
 
 
-def notes(inventory: Inventory, entry: AccessPointEntry, *, certified: bool) -> Iterator[str]:
+def notes(
+    inventory: Inventory, entry: AccessPointEntry, *, certified: bool, controllers: Collection[str]
+) -> Iterator[str]:
     """A sentence for each thing that an operator should know of it.
 
     Args:
         inventory: With the access point in it.
         entry: The access point.
         certified: Whether it has a good certificate of its own.
+        controllers: The names of those that there are.
     """
     for other in overlapping(inventory, entry.name):
         yield (
@@ -36,3 +39,5 @@ def notes(inventory: Inventory, entry: AccessPointEntry, *, certified: bool) -> 
         )
     if entry.radius_transport == RADSEC and not certified:
         yield f"it needs a certificate of its own: {certificate_command(entry.name)}"
+    if entry.controller is not None and entry.controller not in controllers:
+        yield f"there is no controller {entry.controller} yet: hotspots controller add {entry.controller}"

@@ -19,7 +19,7 @@ from captive_portal.gateways.smartzone import Named
 from captive_portal.gateways.visit import Result
 from captive_portal.languages import chosen
 from captive_portal.places import Place
-from captive_portal.residents.arrival import Arrival, Refused, arrived, turned_away
+from captive_portal.residents.arrival import Arrival, arrived, turned_away
 from captive_portal.services import places, services
 from hotspots.logins.admission import Admitted
 from hotspots.policy import Reason
@@ -69,12 +69,12 @@ def let_in(arrival: Arrival, admitted: Admitted, token: str, back: str) -> Redir
         answer = _asked(place).log_in(smartzone.named_by(visit), admitted.user_name, admitted.password)
     except ControllerError as error:
         _log.warning("a visitor of %s is not let in: %s", place.nas_identifier, error)
-        raise Refused(turned_away(Reason.CONTROLLER_SILENT, place).refusal, arrival) from error
+        raise turned_away(Reason.CONTROLLER_SILENT, place, arrival) from error
     if answer.code == Code.LOGGED_IN:
         return redirect(url_for("residents.status", visit=token, lang=chosen()), 303)
     result = _COMES_BACK_AS.get(answer.code)
     if result is None:
-        raise Refused(turned_away(Reason.VISIT_FORGED, place).refusal, arrival)
+        raise turned_away(Reason.VISIT_FORGED, place, arrival)
     came_back = replace(visit, result=result, reply=answer.message[:_LONGEST_REPLY])
     return redirect(
         url_for("residents.arrived", visit=here.visits.sign(came_back, here.clock()), lang=chosen()), 303

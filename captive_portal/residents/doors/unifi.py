@@ -56,8 +56,7 @@ def let_in(arrival: Arrival, admitted: Admitted, token: str, back: str) -> Redir
         asked = controller(here.database, place.wifi_controller)
         guest = _seen(asked, site, visit.device)
         if guest is None:
-            here.admission.refuse_visit(Reason.VISIT_FORGED, place.access_point_id, None, now)
-            raise Refused(Refuse(Reason.VISIT_FORGED), arrival)
+            raise turned_away(Reason.VISIT_FORGED, place, arrival)
         issued = here.passes.issue(
             admitted, visit.device, place.access_point_id, guest.number, visit.client_ip, now
         )

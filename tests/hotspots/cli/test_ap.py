@@ -37,6 +37,8 @@ def test_every_gateway_can_be_added_and_takes_disconnects_where_its_make_does(
 def test_smartzone_is_refused_without_the_controller_that_is_to_be_asked(system: Database) -> None:
     with pytest.raises(HotspotsError, match=r"--controller: gateway smartzone needs a controller"):
         added(system, "smartzone")
+    said = call("ap", "add", "new-one", *WORDS, "--gateway", "smartzone", "--controller", "gmina").stderr
+    assert "note: there is no controller gmina yet: hotspots controller add gmina" in said
 
 
 def test_tls_is_refused_at_once_where_no_template_knows_it(system: Database) -> None:
