@@ -33,7 +33,7 @@ def _config() -> None:
     """Configuration of access points."""
 
 
-@app.command("render")
+@app.command("render", epilog="Example: hotspots config render belzyce-urzad-1 --out rendered/belzyce-urzad-1")
 def render_access_point(
     access_point: Annotated[str, typer.Argument(metavar="AP", help="Name of the access point.")],
     out: Annotated[Path, typer.Option("--out", help="Folder that the files are written to; made if missing.")],

@@ -143,8 +143,8 @@ def warnings(access_point: AccessPoint, made: AccessPointIntent) -> tuple[str, .
         )
     if not all(map(is_reachable, made.radius_servers)):
         said.append(
-            "the RADIUS server is on loopback, where no access point reaches it; set PORTAL_BASE_URL or "
-            "RADIUS_BIND, or give --radius-server"
+            "the RADIUS server is on loopback, where no access point reaches it; set "
+            "HOTSPOTS_PORTAL_BASE_URL or HOTSPOTS_RADIUS_BIND, or give --radius-server"
         )
     return tuple(said)
 

@@ -48,7 +48,7 @@ def _server(intent: AccessPointIntent, index: int) -> Statement:
     if server.ip is None:
         raise ConfigError(
             f"radius_servers[{index}].address",
-            "RouterOS wants an IP address, not a name; give it with RADIUS_BIND or --radius-server",
+            "RouterOS wants an IP address, not a name; give it with HOTSPOTS_RADIUS_BIND or --radius-server",
         )
     way: dict[str, Value | int] = {"protocol": Word("radsec"), "certificate": _CERTIFICATE, "secret": _SECRET}
     if intent.radsec is None:

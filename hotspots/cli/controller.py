@@ -25,7 +25,9 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _Name = Annotated[str, typer.Argument(help="Its name, by which access points refer to it.")]
 
 
-@app.command(epilog="Example: hotspots controller add gmina --url https://10.20.0.2 --certificate-sha256 AB:CD:...")
+@app.command(
+    epilog="Example: hotspots controller add gmina --url https://10.20.0.2 --certificate-sha256 FINGERPRINT"
+)
 def add(
     name: _Name,
     url: Annotated[str, typer.Option(help="Where its web interface is, by HTTPS.")],
@@ -104,7 +106,8 @@ def _fingerprint(text: str | None) -> str | None:
     if not _FINGERPRINT.fullmatch(digits):
         raise HotspotsError(
             f"{text} is no SHA-256 of a certificate",
-            hint="openssl s_client -connect HOST:443 </dev/null | openssl x509 -noout -fingerprint -sha256",
+            hint="it is shown by: openssl s_client -connect HOST:443 </dev/null "
+            "| openssl x509 -noout -fingerprint -sha256",
         )
     return digits
 

@@ -94,7 +94,8 @@ def _plain(value: object) -> object:
 
 def _cell(name: str, value: object) -> Text:
     # Text, not markup: a name with square brackets stays as it is.
-    return Text(_words(name, value))
+    several = value if isinstance(value, list | tuple) else [value]
+    return Text(", ".join(_words(name, each) for each in several))
 
 
 def _words(name: str, value: object) -> str:

@@ -35,7 +35,7 @@ def list_(as_json: JsonOption = False) -> None:
     show_records(rows, as_json=as_json, columns=_COLUMNS)
 
 
-@app.command("set", epilog="Example: hotspots ways-in set belzyce-urzad tap voucher sms")
+@app.command("set", epilog="Example: hotspots ways-in set belzyce-urzad voucher tap")
 def set_(
     hotspot: Annotated[str, typer.Argument(help="Slug of the hotspot.")],
     ways: Annotated[list[WayIn], typer.Argument(help="The ways in, in the order of the page.")],

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from hotspots.cli import main
 from hotspots.errors import HotspotsError
@@ -44,6 +47,24 @@ def test_each_command_explains_itself_with_an_example(tmp_path: Path, command: s
 
     assert result.returncode == 0
     assert f"Example: hotspots {command}" in result.stdout
+
+
+def leaves(command: Any, path: str = "hotspots") -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield path, command
+    for name, each in getattr(command, "commands", {}).items():
+        yield from leaves(each, f"{path} {name}")
+
+
+def test_the_help_of_every_command_has_its_example_as_it_is_typed() -> None:
+    app = main.build([])
+    found = dict(leaves(typer.main.get_command(app)))
+    assert "hotspots config render" in found
+
+    for path, command in found.items():
+        assert str(command.epilog).startswith(f"Example: {path}"), path
+        shown = CliRunner().invoke(app, [*path.split()[1:], "--help"], env={"COLUMNS": "200"}).stdout
+        assert command.epilog in shown, path
 
 
 def test_a_wrong_setting_is_one_line_and_status_2(tmp_path: Path) -> None:

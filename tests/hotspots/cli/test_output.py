@@ -58,6 +58,12 @@ def test_one_record(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == {"path": "a/b", "done": True}
 
 
+def test_several_values_of_a_field_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    show_record({"files": (Path("a.key"), Path("a.pem")), "none": []}, as_json=False)
+
+    assert "a.key, a.pem" in capsys.readouterr().out
+
+
 def test_times_are_converted_to_utc() -> None:
     assert rfc3339(datetime(2026, 1, 1, 1, 0, tzinfo=timezone(timedelta(hours=1)))) == "2026-01-01T00:00:00Z"
 
