@@ -106,7 +106,7 @@ def guesses(view: Callable[_P, _R]) -> Callable[_P, _R]:
 
 def refused_visits(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """Limit what is refused of a view only: each is written down, and a stranger must not fill the database."""
-    limited: Callable[_P, _R] = _limiter.limit(REFUSED_VISITS_OF_AN_ADDRESS, deduct_when=_was_refused)(view)
+    limited: Callable[_P, _R] = _limiter.limit(REFUSED_VISITS_OF_AN_ADDRESS, deduct_when=_was_turned_away)(view)
     return limited
 
 
@@ -137,6 +137,11 @@ def failed_logins(view: Callable[_P, _R]) -> Callable[_P, _R]:
 
 def _was_refused(response: Response) -> bool:
     return response.status_code == 403
+
+
+def _was_turned_away(response: Response) -> bool:
+    # With 503 where a controller had to be asked, and did not answer: that is written down, too.
+    return response.status_code in (403, 503)
 
 
 def _was_taken(response: Response) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -95,11 +95,15 @@ class SmartZone:
         """
         login = {"UE-Username": user_name, "UE-Password": password}
         answer = self._ask("UserOnlineControl", "Login", _fields(visitor) | login)
+        if answer.code != Code.PENDING:
+            return answer
         for _ in range(_LOOKS):
-            if answer.code != Code.PENDING:
-                return answer
             time.sleep(_BETWEEN_LOOKS_SECONDS)
             answer = self._ask("UserOnlineControl", "Status", _fields(visitor))
+            if answer.code == Code.AUTHORIZED:
+                return replace(answer, code=Code.LOGGED_IN)
+            if answer.code != Code.PENDING:
+                return answer
         raise ControllerError(f"the controller at {self._url} does not come to the end of a login")
 
     def log_out(self, visitor: Named) -> None:

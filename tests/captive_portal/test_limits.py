@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from pydantic import SecretStr, ValidationError
+from sqlalchemy import select
 
 from captive_portal import limits
 from captive_portal.app import create_app
-from hotspots import vouchers
+from hotspots import models, vouchers
 from hotspots.database import Database
 from hotspots.settings import Settings
 from tests.captive_portal import redis_server
@@ -98,6 +99,21 @@ def test_forged_visits_are_written_down_sixty_times_a_minute(browser: Browser, c
         assert browser.status == 403
     browser.go("http://example.org/")
     assert browser.status == 429
+
+
+def test_what_no_controller_decrypts_is_written_down_as_often_and_no_more(app: Flask, network: Database) -> None:
+    with network.write() as db:
+        place = db.scalars(select(models.AccessPoint)).one()
+        place.gateway, place.controller, name = "smartzone", "nobody", place.nas_identifier
+    client = app.test_client()
+    asked = (f"/smartzone/{name}?client_mac=ENC{number:016x}" for number in range(61))
+    statuses = [client.get(path, base_url=BASE).status_code for path in asked]
+    # What is no proof of ours is held up as a flood, too, where it comes faster than people do.
+    assert set(statuses) == {503, 429}
+    with network.read() as db:
+        refused = db.scalars(select(models.LoginDecision.reason)).all()
+    assert list(refused) == ["controller_silent"] * statuses.count(503)
+    assert len(refused) <= 60
 
 
 def test_a_whole_library_may_arrive_at_once(browser: Browser, chilli: FakeCoovaChilli) -> None:

@@ -116,6 +116,8 @@ def test_a_voucher_leads_online_though_it_takes_the_controller_a_while(
     phone.get_by_label("Voucher code").fill(vouchers.grouped(code))
     phone.get_by_role("button", name="Go online with the voucher").click()
     reads(phone, "You are online")
+    phone.get_by_role("link", name="Update now").click()
+    expect(phone.get_by_role("progressbar", name="Time that is left")).to_be_visible()
     assert session(house).subject_kind == "voucher"
     assert gateway.asked == ["Decrypt", "Login", "Status", "Status"]
 

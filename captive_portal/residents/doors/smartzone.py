@@ -28,7 +28,7 @@ _LONGEST_REPLY: Final = 200
 _COMES_BACK_AS: Final[Mapping[int, Result]] = MappingProxyType(
     {
         Code.LOGIN_FAILED: Result.FAILED,
-        # It tells a refusal once; whoever asks again then is told this.
+        # It tells a refusal once; whoever asks again is told this.
         Code.UNAUTHORIZED: Result.FAILED,
         # Somebody else's login has let this device in, or an earlier one: nothing of it is shown.
         Code.AUTHORIZED: Result.ALREADY,
