@@ -13,7 +13,7 @@ from hotspots.database import open_database
 from hotspots.processes import notify
 from hotspots.processes.scheduler import Scheduler, jobs
 from hotspots.settings import load_settings
-from hotspots.storage import commits
+from hotspots.storage import commits, migrate
 
 NICENESS: Final = 10
 """What is due from time to time waits for what residents wait for (nice(2))."""
@@ -27,6 +27,7 @@ def scheduler() -> None:
     os.nice(NICENESS)
     settings = load_settings()
     database = open_database(settings)
+    migrate.check(database.engine, may_be_away=True)
     stop = threading.Event()
     work = Scheduler(database, jobs(settings, stop), stop)
     for number in (signal.SIGTERM, signal.SIGINT):

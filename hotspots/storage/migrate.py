@@ -104,7 +104,10 @@ def check(engine: Engine, *, may_be_away: bool = False) -> None:
             return
         raise HotspotsError(f"the database cannot be opened: {error}", "hotspots doctor says more") from error
     if revision != head():
-        raise HotspotsError("the database is not of this version", "Run hotspots database upgrade")
+        raise HotspotsError(
+            f"the database has the tables of {revision or 'no version'}, and not those of {head()}",
+            "Run hotspots database upgrade",
+        )
 
 
 def check_once_it_answers(engine: Engine) -> None:

@@ -13,8 +13,8 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from hotspots.cli.opened import opened
 from hotspots.cli.output import console
-from hotspots.database import open_database
 from hotspots.settings import Settings, load_settings
 from monitoring.synthetic import summary
 from monitoring.synthetic.access_point import AccessPoint, load_access_points
@@ -44,10 +44,9 @@ def play(wanted: Wanted, *, as_json: bool) -> bool:
     Raises:
         HotspotsError: It cannot begin; says why.
     """
+    with opened() as database:
+        access_points = load_access_points(database, wanted.hotspots)
     settings = load_settings()
-    database = open_database(settings)
-    access_points = load_access_points(database, wanted.hotspots)
-    database.close()
     scene = Scene(
         access_points=access_points,
         residents=wanted.residents,

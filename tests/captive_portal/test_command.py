@@ -123,16 +123,6 @@ def test_connections_do_not_hold_up_the_others(
         assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
 
 
-def test_without_tables_it_says_what_to_do(tmp_path: Path, secret_key: SecretStr) -> None:
-    environment = _environment(tmp_path, secret_key, HOTSPOTS_PORTAL_BIND=f"127.0.0.1:{_free_port()}")
-
-    done = subprocess.run(PORTAL, env=environment, capture_output=True, text=True, timeout=60, check=False)
-
-    assert done.returncode == 1
-    assert "hotspots database upgrade" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_a_taken_port_is_named(tmp_path: Path, secret_key: SecretStr) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
