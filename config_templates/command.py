@@ -15,8 +15,8 @@ from config_templates.render import render
 from hotspots import lookup
 from hotspots.access_points.transports import RADSEC, certificate_command
 from hotspots.certificates import register
+from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
-from hotspots.database import open_database
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint
 from hotspots.settings import load_settings
@@ -51,7 +51,9 @@ def render_access_point(
         typer.echo(f"note: {warning}", err=True)
     written = write(render(intent), out)
     if as_json:
-        show_record({"access_point": access_point, "make": intent.make, "out": out, "files": written}, as_json=True)
+        named: dict[str, object] = {"access_point": access_point, "make": intent.make, "out": out}
+        of_no_use = bool(from_inventory.on_loopback(intent))
+        show_record({**named, "files": written, "on_loopback": of_no_use}, as_json=True)
     else:
         show_records(written, as_json=False, columns=COLUMNS)
 
@@ -63,21 +65,16 @@ def find_intent(name: str, radius_addresses: tuple[str, ...] = ()) -> tuple[Acce
         HotspotsError: There is no such access point, or it is to speak RADIUS over TLS and has no certificate.
         ConfigError: It cannot be configured as the inventory says.
     """
-    settings = load_settings()
-    database = open_database(settings)
-    try:
-        with database.read() as session:
-            found = _find(session, name)
-            intent = from_inventory.intent(
-                found,
-                settings,
-                radius_secret=database.vault.open(found.sealed_secret),
-                uam_secret=database.vault.open(found.sealed_uam_secret),
-                radius_addresses=radius_addresses,
-            )
-            return intent, from_inventory.warnings(found, intent)
-    finally:
-        database.close()
+    with opened() as database, database.read() as session:
+        found = _find(session, name)
+        intent = from_inventory.intent(
+            found,
+            load_settings(),
+            radius_secret=database.vault.open(found.sealed_secret),
+            uam_secret=database.vault.open(found.sealed_uam_secret),
+            radius_addresses=radius_addresses,
+        )
+        return intent, from_inventory.warnings(found, intent)
 
 
 def _find(session: Session, name: str) -> AccessPoint:

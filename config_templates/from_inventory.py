@@ -97,9 +97,10 @@ def radius_address(settings: Settings) -> str:
     return urlsplit(settings.portal_base_url).hostname or ""
 
 
-def is_reachable(server: RadiusServer) -> bool:
-    """False for a server on loopback, which only this machine can call."""
-    return server.address != "localhost" and not (server.ip is not None and server.ip.is_loopback)
+def is_reachable(host: str) -> bool:
+    """False for a host name or address of loopback, which only this machine can call."""
+    address = checks.ipv4(host)
+    return host != "localhost" and not (address is not None and address.is_loopback)
 
 
 def radio(field: str, entry: Mapping[str, Any], *, outdoor: bool) -> Radio:
@@ -141,7 +142,17 @@ def warnings(access_point: AccessPoint, made: AccessPointIntent) -> tuple[str, .
             f"the inventory names no radios of {access_point.name}; two are assumed, with antennas of "
             f"{ASSUMED_GAIN_DBI} dBi. Name them, so that their power is right"
         )
-    if not all(map(is_reachable, made.radius_servers)):
+    return (*said, *on_loopback(made))
+
+
+def on_loopback(made: AccessPointIntent) -> tuple[str, ...]:
+    """Why nobody would get online by this: who of us is looked for on the access point or phone itself."""
+    said: list[str] = []
+    if not is_reachable(made.portal_host):
+        said.append(
+            "the portal is on loopback, where no resident's browser reaches it; set HOTSPOTS_PORTAL_BASE_URL"
+        )
+    if not all(is_reachable(server.address) for server in made.radius_servers):
         said.append(
             "the RADIUS server is on loopback, where no access point reaches it; set "
             "HOTSPOTS_PORTAL_BASE_URL or HOTSPOTS_RADIUS_BIND, or give --radius-server"

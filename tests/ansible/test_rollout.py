@@ -155,6 +155,20 @@ def test_an_access_point_that_cannot_be_rendered_is_not_touched(
     assert controller.device(ONE).calls == []
 
 
+def test_nothing_is_rolled_out_that_would_send_residents_to_loopback(controller: Controller) -> None:
+    device = controller.device(ONE)
+    before = device.config()
+    controller.environment["HOTSPOTS_PORTAL_BASE_URL"] = "http://127.0.0.1:8080"
+
+    run = controller.roll_out("--limit", ONE)
+
+    assert run.status != 0
+    assert "See that the portal and RADIUS are not on loopback" in run.output
+    assert "set HOTSPOTS_PORTAL_BASE_URL" in run.output
+    assert device.config() == before
+    assert device.calls == []
+
+
 def test_a_device_that_does_not_answer_leaves_no_secret_on_the_controller(controller: Controller) -> None:
     run = controller.roll_out("--limit", ONE, ansible_port=1, ansible_ssh_retries=0)
 

@@ -105,7 +105,17 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
 def test_a_server_that_no_access_point_reaches_is_warned_of(run: Run) -> None:
     done = run("belzyce-urzad-1", "--out", "out", HOTSPOTS_PORTAL_BASE_URL="http://127.0.0.1:8080")
     assert done.returncode == 0
-    assert "loopback" in done.stderr
+    assert "the RADIUS server is on loopback" in done.stderr
+
+
+def test_a_portal_that_no_phone_reaches_is_warned_of_whoever_answers_radius(run: Run) -> None:
+    words = ("belzyce-urzad-1", "--out", "out", "--radius-server", "192.0.2.1", "--json")
+    done = run(*words, HOTSPOTS_PORTAL_BASE_URL="http://127.0.0.1:8080")
+    assert done.stderr == (
+        "note: the portal is on loopback, where no resident's browser reaches it; set HOTSPOTS_PORTAL_BASE_URL\n"
+    )
+    assert json.loads(done.stdout)["on_loopback"] is True
+    assert json.loads(run(*words).stdout)["on_loopback"] is False
 
 
 def test_two_radius_servers_may_be_given(run: Run, tmp_path: Path) -> None:

@@ -394,13 +394,20 @@ def test_members_of_staff_are_listed_and_get_new_passwords_and_leave(system: Dat
             call("staff", command, "ewa")
 
 
-def test_without_a_database_each_command_says_how_to_get_one(tmp_path: Path) -> None:
-    result = hotspots("ap", "list", cwd=tmp_path)
+@pytest.mark.parametrize("words", ["ap list", "config render belzyce-urzad-1 --out out", "simulate --minutes 1"])
+def test_without_a_database_each_command_says_how_to_get_one(tmp_path: Path, words: str) -> None:
+    result = hotspots(*words.split(), cwd=tmp_path)
     assert result.returncode == 1
     assert result.stderr == (
         f"hotspots: there is no database at {tmp_path}/var/hotspots.db. run: hotspots database upgrade\n"
     )
     assert not (tmp_path / "var").exists()
+
+
+def test_the_scheduler_says_that_the_tables_are_missing(tmp_path: Path) -> None:
+    result = hotspots("scheduler", cwd=tmp_path)
+    assert result.returncode == 1
+    assert result.stderr == "hotspots: the database is not of this version. Run hotspots database upgrade\n"
 
 
 def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
