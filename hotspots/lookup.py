@@ -15,6 +15,7 @@ from hotspots.models import AccessPoint, Authority, Hotspot, ServicePlan, Sessio
 _Row = TypeVar("_Row", Authority, Hotspot, ServicePlan)
 _NAMES = {Authority: "authority", Hotspot: "hotspot", ServicePlan: "plan"}
 _MANY = 10
+_A_FEW = 3
 
 
 def by_slug(session: OrmSession, model: type[_Row], slug: str) -> _Row:
@@ -94,12 +95,14 @@ def session_named(db: OrmSession, name: str) -> Session:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """A hint for a name that is not known: those like it, or all where they are few."""
+    """A hint for a name that is not known: those like it, or all where they are few, or some of many."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=3)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"there are {', '.join(names)}" if 0 < len(names) <= _MANY else ""
+    if len(names) > _MANY:
+        return f"there are {len(names)}, such as {', '.join(names[:_A_FEW])}"
+    return f"there are {', '.join(names)}" if names else ""
 
 
 def of_each(branches: Sequence[Select[Any]]) -> CompoundSelect[Any]:

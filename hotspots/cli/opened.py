@@ -17,6 +17,10 @@ from hotspots.storage import migrate
 from hotspots.storage.database_url import sqlite_file
 
 _MEND: Final = "run: hotspots database upgrade"
+# Settings and data are looked for in the folder of the call: who stands elsewhere must not be told to make a new one.
+_ELSEWHERE: Final = (
+    "Set HOTSPOTS_DATA_DIR to the folder where it is; a new one is made by: hotspots database upgrade"
+)
 
 
 @contextmanager
@@ -33,7 +37,7 @@ def opened(*, any_version: bool = False) -> Iterator[Database]:
     url = load_settings(make_secret_key=False).database_url
     file = sqlite_file(url)
     if file is not None and not file.exists():
-        raise HotspotsError(f"there is no database at {file}", hint=_MEND)
+        raise HotspotsError(f"there is no database at {file}", hint=_ELSEWHERE)
     database = open_database(load_settings())
     try:
         _check_version(database, any_version=any_version)

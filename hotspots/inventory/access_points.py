@@ -17,12 +17,15 @@ def with_access_point(inventory: Inventory, hotspot_slug: str, entry: AccessPoin
     """The inventory with one access point more.
 
     Raises:
-        HotspotsError: There is no such hotspot.
-        InventoryError: The name or the NAS identifier is taken.
+        HotspotsError: There is no such hotspot, or the name is taken.
+        InventoryError: The NAS identifier is taken.
     """
     slugs = [hotspot.slug for authority in inventory.authorities for hotspot in authority.hotspots]
     if hotspot_slug not in slugs:
         raise HotspotsError(f"there is no hotspot {hotspot_slug}", hint=suggestion(hotspot_slug, slugs))
+    if entry.name in {other.name for other in _all(inventory)}:
+        change = f"choose another name, or change it: hotspots ap change {entry.name}"
+        raise HotspotsError(f"there is an access point {entry.name} already", hint=change)
     changed = _with_each_hotspot(
         inventory,
         lambda hotspot: [*hotspot.access_points, entry] if hotspot.slug == hotspot_slug else hotspot.access_points,
