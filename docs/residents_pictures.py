@@ -36,7 +36,7 @@ TAKEN: dict[str, tuple[Callable[[Page, pages.Place], None], str]] = {
     "login": (pages.PAGES["login"], "pl"),
     "login-uk": (pages.PAGES["login"], "uk"),
     "voucher": (pages.PAGES["login_with_a_mistake"], "pl"),
-    "online": (pages.PAGES["online"], "pl"),
+    "online": (pages.online, "pl"),
     "refused": (pages.PAGES["refused"], "pl"),
     "privacy": (pages.PAGES["privacy"], "pl"),
     "declaration": (pages.PAGES["accessibility"], "pl"),

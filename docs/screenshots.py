@@ -1,11 +1,8 @@
-"""Takes the pictures of the documentation from a running system: `python docs/screenshots.py URL PASSWORD`.
-
-The password is the administrator's; a first password is changed to NEW_PASSWORD on the way.
-"""
+"""Takes the picture of the dashboard from a running system, while simulated residents are about (`--help`)."""
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -16,7 +13,14 @@ NEW_PASSWORD = "pictures for the documentation"  # noqa: S105 - of a system that
 
 def main() -> None:
     """Sign in, and take the dashboard."""
-    address, password = sys.argv[1:]
+    parser = argparse.ArgumentParser(
+        description=f"Take docs/dashboard.png. A first password is changed to {NEW_PASSWORD!r} on the way.",
+        epilog="Example: python docs/screenshots.py http://127.0.0.1:8080 PASSWORD",
+    )
+    parser.add_argument("address", help="of the portal")
+    parser.add_argument("password", help="of the administrator, admin")
+    wanted = parser.parse_args()
+    address, password = wanted.address, wanted.password
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-background-networking"]
