@@ -67,8 +67,10 @@ def export(
     try:
         header = header_of(file.read_text(encoding="utf-8")) if file.exists() else ""
         _replace(file, to_text(inventory, show_secrets=show_secrets, header=header), private=show_secrets)
-    except (OSError, UnicodeDecodeError) as error:
-        raise HotspotsError(f"{file} cannot be written: {error}") from error
+    except OSError as error:
+        raise HotspotsError(f"{file} cannot be written: {error.strerror}", "name another file") from error
+    except UnicodeDecodeError as error:
+        raise HotspotsError(f"{file} is there and is no text", "name another file") from error
 
 
 def _record(change: Change) -> dict[str, object]:

@@ -24,7 +24,9 @@ JsonOption = Annotated[
 ]
 
 _LOCAL = ZoneInfo("Europe/Warsaw")
-_WIDTH_OF_A_PIPE = 500
+_WIDTH_OF_A_PIPE = 100_000
+_LONG = 40
+"""A column with more characters is folded where a terminal is narrow, so that the others stay whole."""
 
 
 def show_records(
@@ -40,10 +42,12 @@ def show_records(
         _print_json([{name: row[name] for name in columns} for row in rows])
         return
     table = Table(title=title or None, title_justify="left", header_style="bold")
-    for name in columns:
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        table.add_row(*(_cell(name, row[name]) for name in columns))
+    cells = {name: [_cell(name, row[name]) for row in rows] for name in columns}
+    for name, column in cells.items():
+        is_long = any(len(cell) > _LONG for cell in column)
+        table.add_column(name, no_wrap=not is_long, overflow="fold" if is_long else "ellipsis")
+    for row_of_cells in zip(*cells.values(), strict=True):
+        table.add_row(*row_of_cells)
     console().print(table)
 
 

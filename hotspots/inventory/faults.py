@@ -17,8 +17,9 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        place = f"line {self.line}, " if self.line else ""
-        return f"{place}{self.field}: {self.reason}" if self.field else f"{place}{self.reason}"
+        place = [f"line {self.line}"] if self.line else []
+        field = [self.field] if self.field else []
+        return f"{', '.join([*place, *field])}: {self.reason}" if place or field else self.reason
 
 
 class InventoryError(HotspotsError):

@@ -60,7 +60,7 @@ def read_file(path: Path) -> Inventory:
     try:
         octets = path.read_bytes()
     except OSError as error:
-        raise HotspotsError(f"{path} cannot be read: {error.strerror}") from error
+        raise HotspotsError(f"{path} cannot be read: {error.strerror}", "name the file of an inventory") from error
     try:
         text = octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -91,7 +91,7 @@ class Gateway:
             raise HotspotsError(
                 f"the access point {point.name} cannot be played here: its address {point.address} cannot be bound "
                 f"({error.strerror})",
-                "Only addresses of this machine can; the example inventory uses 127.0.1.1 and up",
+                "Name others with --hotspots: only addresses of this machine can, as those of the example inventory",
             ) from error
 
     def close(self) -> None:

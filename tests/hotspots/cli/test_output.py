@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from rich.console import Console
 
+from hotspots.cli import output
 from hotspots.cli.output import rfc3339, show_record, show_records
 
 ROW = {
@@ -19,6 +21,7 @@ ROW = {
     "stopped_at": None,
     "extra": object(),
 }
+CHANGE = ["name", "before", "after"]
 COLUMNS = ["name", "octets_down", "started_at", "secret", "stopped_at"]
 
 
@@ -47,9 +50,23 @@ def test_the_table_has_local_times_units_and_no_secrets(capsys: pytest.CaptureFi
 
 
 def test_a_pipe_gets_long_values_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    show_records([{"code": "x" * 300}], as_json=False, columns=["code"])
+    show_records([{"name": "garbow", "before": "x" * 900, "after": "y" * 900}], as_json=False, columns=CHANGE)
 
-    assert "x" * 300 in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "garbow" in printed
+    assert "x" * 900 in printed
+    assert "y" * 900 in printed
+
+
+def test_on_a_terminal_long_values_are_folded_and_names_stay_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "console", lambda: Console(width=80))
+    show_records([{"name": "garbow", "before": "x" * 300, "after": "y" * 300}], as_json=False, columns=CHANGE)
+
+    printed = capsys.readouterr().out
+    assert "garbow" in printed
+    assert (printed.count("x"), printed.count("y")) == (300, 300)
 
 
 def test_one_record(capsys: pytest.CaptureFixture[str]) -> None:
