@@ -27,12 +27,14 @@ _LOCAL = ZoneInfo("Europe/Warsaw")
 _WIDTH_OF_A_PIPE = 100_000
 _LONG = 40
 """A column with more characters is folded where a terminal is narrow, so that the others stay whole."""
+_FOLDED = 20
+"""To no fewer characters; where even that does not fit, records stand one below the other."""
 
 
 def show_records(
     records: Iterable[Mapping[str, object]], *, as_json: bool, columns: Sequence[str], title: str = ""
 ) -> None:
-    """Print records: a JSON array, or a table with these columns.
+    """Print records: a JSON array, or a table with these columns; where a terminal is too narrow for it, in lines.
 
     In JSON times are RFC 3339 in UTC with `Z`, sizes octets, secrets `***`. In the table times are local and
     columns named `octets_...` have decimal units.
@@ -41,14 +43,18 @@ def show_records(
     if as_json:
         _print_json([{name: row[name] for name in columns} for row in rows])
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
     cells = {name: [_cell(name, row[name]) for row in rows] for name in columns}
-    for name, column in cells.items():
-        is_long = any(len(cell) > _LONG for cell in column)
-        table.add_column(name, no_wrap=not is_long, overflow="fold" if is_long else "ellipsis")
-    for row_of_cells in zip(*cells.values(), strict=True):
-        table.add_row(*row_of_cells)
-    console().print(table)
+    out = console()
+    if _least_width(cells) <= out.width:
+        out.print(_table(cells, title))
+        return
+    if title:
+        out.print(Text(title, style="bold"))
+    for row in rows:
+        out.print(_lines({name: row[name] for name in columns}))
+        out.print()
+    if not rows:
+        out.print("none")
 
 
 def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
@@ -56,10 +62,33 @@ def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         _print_json(record)
         return
-    table = Table.grid(padding=(0, 2))
+    console().print(_lines(record))
+
+
+def _lines(record: Mapping[str, object]) -> Table:
+    lines = Table.grid(padding=(0, 2))
     for name, value in record.items():
-        table.add_row(Text(name, style="bold"), _cell(name, value))
-    console().print(table)
+        lines.add_row(Text(name, style="bold"), _cell(name, value))
+    return lines
+
+
+def _table(cells: Mapping[str, Sequence[Text]], title: str) -> Table:
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for name, column in cells.items():
+        table.add_column(name, no_wrap=_widest(name, column) <= _LONG, overflow="fold")
+    for row in zip(*cells.values(), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _least_width(cells: Mapping[str, Sequence[Text]]) -> int:
+    """Of the table in which every column can still be read: long ones folded, with a line and two blanks between."""
+    widest = (_widest(name, column) for name, column in cells.items())
+    return sum(3 + (width if width <= _LONG else _FOLDED) for width in widest) + 1
+
+
+def _widest(name: str, column: Sequence[Text]) -> int:
+    return max([len(name), *(cell.cell_len for cell in column)])
 
 
 def console() -> Console:

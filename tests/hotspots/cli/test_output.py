@@ -69,6 +69,21 @@ def test_on_a_terminal_long_values_are_folded_and_names_stay_whole(
     assert (printed.count("x"), printed.count("y")) == (300, 300)
 
 
+def test_on_a_terminal_too_narrow_for_the_table_every_field_is_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "console", lambda: Console(width=80))
+    fields = [f"field_number_{number}" for number in range(9)]
+    records = [{name: f"{record} of {name}" for name in fields} for record in ("first", "second")]
+    show_records(records, as_json=False, columns=fields)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(None, 1)[1].rstrip() for line in lines if line] == [
+        record[name] for record in records for name in fields
+    ]
+    assert lines[9] == ""
+
+
 def test_one_record(capsys: pytest.CaptureFixture[str]) -> None:
     show_record({"path": Path("a/b"), "done": True}, as_json=True)
 
