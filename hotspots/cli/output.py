@@ -67,6 +67,8 @@ def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
 
 def _lines(record: Mapping[str, object]) -> Table:
     lines = Table.grid(padding=(0, 2))
+    lines.add_column(no_wrap=True)
+    lines.add_column(overflow="fold")
     for name, value in record.items():
         lines.add_row(Text(name, style="bold"), _cell(name, value))
     return lines

@@ -90,6 +90,15 @@ def test_one_record(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == {"path": "a/b", "done": True}
 
 
+def test_nothing_of_a_record_is_cut_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "console", lambda: Console(width=60))
+    show_record({"sum": "0" * 64}, as_json=False)
+
+    assert capsys.readouterr().out.count("0") == 64
+
+
 def test_several_values_of_a_field_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     show_record({"files": (Path("a.key"), Path("a.pem")), "none": []}, as_json=False)
 
