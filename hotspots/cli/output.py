@@ -94,8 +94,8 @@ def _widest(name: str, column: Sequence[Text]) -> int:
 
 
 def console() -> Console:
-    """Standard output; into a pipe nothing is cut to a terminal's width."""
-    return Console() if sys.stdout.isatty() else Console(width=_WIDTH_OF_A_PIPE)
+    """Standard output; into a pipe nothing is cut to a terminal's width, and the address 02:ab:cd:… is no picture."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, emoji=False)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -84,6 +84,12 @@ def test_on_a_terminal_too_narrow_for_the_table_every_field_is_a_line(
     assert lines[9] == ""
 
 
+def test_an_address_stays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    output.console().print("02:ab:00:cd:ee:ff")
+
+    assert capsys.readouterr().out == "02:ab:00:cd:ee:ff\n"
+
+
 def test_one_record(capsys: pytest.CaptureFixture[str]) -> None:
     show_record({"path": Path("a/b"), "done": True}, as_json=True)
 
