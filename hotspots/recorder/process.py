@@ -31,6 +31,12 @@ MOST_AT_ONCE: Final = 2000
 MOST_LOGINS: Final = 500
 """Logins in one transaction: accounting that comes meanwhile waits for its end, and nobody waits for logins."""
 
+MOST_LOGINS_ALONE: Final = 2000
+"""The same where no accounting comes: then a commit is shared by more of them."""
+
+ALONE_SECONDS: Final = 1.0
+"""So long no accounting has come where none is expected."""
+
 MOST_LOGINS_WAITING: Final = 20_000
 """Logins that are read while they wait, so that accounting behind them is found: about 10 MB of memory."""
 
@@ -79,6 +85,7 @@ class Recorder:
         self._inbox: list[_Received] = []
         self._reports = self._logins = 0  # of the inbox
         self._logins_due: float | None = None
+        self._reported_at = float("-inf")
         self._company, self._company_until = 0, 0.0
         self._away_until = 0.0
         self._stop_at: float | None = None
@@ -172,7 +179,9 @@ class Recorder:
             self._grants += reserved(received.batch.logins)
             self._reports += len(received.batch.reports)
             self._logins += len(received.batch.logins)
-            if not received.batch.reports and self._logins_due is None:
+            if received.batch.reports:
+                self._reported_at = time.monotonic()
+            elif self._logins_due is None:
                 self._logins_due = time.monotonic() + GATHER_SECONDS
             if self._reports >= MOST_AT_ONCE or self._logins >= MOST_LOGINS_WAITING:
                 return
@@ -180,11 +189,15 @@ class Recorder:
     def _is_due(self) -> bool:
         if not self._inbox:
             return False
-        if self._stop_at is not None or self._logins >= MOST_LOGINS:
+        if self._stop_at is not None or self._logins >= self._most_logins():
             return True
         if self._reports:
             return self._reports >= self._company or time.monotonic() >= self._company_until
         return self._logins_due is not None and time.monotonic() >= self._logins_due
+
+    def _most_logins(self) -> int:
+        alone = time.monotonic() - self._reported_at >= ALONE_SECONDS
+        return MOST_LOGINS_ALONE if alone else MOST_LOGINS
 
     def _keep_all(self) -> None:
         received = self._take_due()
@@ -197,9 +210,9 @@ class Recorder:
         """All reports that wait, and a bounded number of logins; the others come right after."""
         due: list[_Received] = []
         left: list[_Received] = []
-        logins = 0
+        logins, most = 0, self._most_logins()
         for each in self._inbox:
-            if each.batch.reports or logins < MOST_LOGINS:
+            if each.batch.reports or logins < most:
                 due.append(each)
                 logins += len(each.batch.logins)
             else:

@@ -32,7 +32,7 @@ def test_logins_wait_for_a_recorder_that_is_slower(
     monkeypatch.setattr(link, "MOST_BEHIND", AT_ONCE)
     monkeypatch.setattr(link, "MOST_LOGINS", 8 * AT_ONCE)
     monkeypatch.setattr(link, "STANDS_STILL_SECONDS", 60.0)
-    monkeypatch.setattr(process, "MOST_LOGINS", 20)
+    monkeypatch.setattr(process, "MOST_LOGINS_ALONE", 20)
     write = Store.write
 
     def slowly(store: Store, *what: Any, **more: Any) -> Written:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from hotspots.database import Database
+from hotspots.logins.login_records import LoginRecord
 from hotspots.recorder import connections, local_socket, process
 from hotspots.recorder.messages import (
     MOST_OCTETS,
@@ -25,6 +28,8 @@ from hotspots.recorder.messages import (
     decode_answer,
     encode,
 )
+from hotspots.recorder.store import Store
+from hotspots.sessions.accounting import Report
 from hotspots.storage.spool import Spool
 from tests.hotspots.recorder.records import NOBODY, login, message, once, report, written
 from tests.radius.running import RecorderThread, eventually
@@ -155,3 +160,30 @@ def test_who_speaks_another_language_is_sent_away(places: Database, recorder: Re
         assert stranger.recv(MOST_OCTETS) == b""
         one.send(message(1))
         assert hear(one) == Kept([1])
+
+
+@pytest.mark.parametrize(("accounting", "most"), [(False, 30), (True, 10)])
+def test_logins_share_a_transaction_by_the_thousand_where_no_accounting_would_wait_for_it(
+    places: Database, recorder: RecorderThread, monkeypatch: pytest.MonkeyPatch, accounting: bool, most: int
+) -> None:
+    monkeypatch.setattr(process, "MOST_LOGINS", 10)
+    monkeypatch.setattr(process, "MOST_LOGINS_ALONE", 30)
+    monkeypatch.setattr(process, "ALONE_SECONDS", 600.0)
+    write, sizes, all_sent = Store.write, [], threading.Event()
+
+    def once_all_are_sent(
+        store: Store, reports: Sequence[Report], logins: Sequence[LoginRecord], *more: Any
+    ) -> Any:
+        assert all_sent.wait(60)
+        sizes.append(len(logins))
+        return write(store, reports, logins, *more)
+
+    monkeypatch.setattr(Store, "write", once_all_are_sent)
+    with worker(recorder) as one:
+        if accounting:
+            one.send(encode(Batch(0, [report(1)], [])))
+        for number in range(1, 13):
+            one.send(encode(Batch(number, [], [login()] * 10)))
+        all_sent.set()
+        eventually(lambda: written(places).logins == 120)
+    assert max(sizes) == most
