@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from pydantic import SecretStr
+
 from hotspots.access_points.transports import RADSEC, certificate_command
 from hotspots.inventory.access_points import overlapping
 from hotspots.inventory.document import AccessPointEntry, Inventory
 
 _WEAK_CHARACTERS: Final = 16
+SHORT: Final = "the secret is short; leave it out to have a strong one made"
+
+
+def is_short(secret: SecretStr) -> bool:
+    """Whether a RADIUS secret can be guessed from packets that somebody overheard."""
+    return len(secret.get_secret_value()) < _WEAK_CHARACTERS
 
 
 def notes(
@@ -28,8 +36,8 @@ def notes(
             f"{entry.address} is also from where {other.name} ({other.address}) calls; "
             "their NAS identifiers tell them apart"
         )
-    if entry.secret is not None and len(entry.secret.get_secret_value()) < _WEAK_CHARACTERS:
-        yield "the secret is short; leave it out to have a strong one made"
+    if entry.secret is not None and is_short(entry.secret):
+        yield SHORT
     if entry.message_authenticator == "learn":
         yield "requests without Message-Authenticator are taken until it sends the first one, and never after that"
     if entry.message_authenticator == "optional":

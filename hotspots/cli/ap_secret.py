@@ -11,6 +11,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from hotspots import audit
 from hotspots.access_points import secret_change
+from hotspots.cli import ap_notes
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.errors import HotspotsError
@@ -42,6 +43,8 @@ def change(
     with opened() as database, database.write() as db:
         secret_change.change(db, database.vault, name, new, at_once=at_once, actor=audit.COMMAND_LINE, now=now)
     show_record({"access_point": name, "changed_at": now, "former_secret_is_good": not at_once}, as_json=as_json)
+    if ap_notes.is_short(new):
+        typer.echo(f"note: {ap_notes.SHORT}", err=True)
 
 
 @app.command("list", epilog="Example: hotspots ap secret list")

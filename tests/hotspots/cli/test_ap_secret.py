@@ -15,7 +15,7 @@ from hotspots.database import Database
 from hotspots.errors import HotspotsError
 from hotspots.models import AccessPoint, AccessPointState, AuditEntry, Change
 from tests.hotspots.cli.test_account import answer
-from tests.hotspots.cli.test_groups import fresh, system  # noqa: F401 - fixtures
+from tests.hotspots.cli.test_groups import call, fresh, system  # noqa: F401 - fixtures
 
 NAME = "belzyce-urzad-1"
 NEW = "a new secret, long enough"
@@ -74,6 +74,11 @@ def test_a_secret_that_others_know_ends_at_once(system: Database) -> None:
     assert (client(system).secret, client(system).former_secret) == (NEW.encode(), None)
     with pytest.raises(HotspotsError, match="nothing is to be dropped"):
         answer("ap", "secret", "drop-former", NAME)
+
+
+def test_a_short_secret_is_taken_and_warned_of(system: Database) -> None:
+    assert "the secret is short" in call("ap", "secret", "change", NAME, "--secret", "testing123").stderr
+    assert call("ap", "secret", "change", "belzyce-rynek-1").stderr == ""
 
 
 def test_what_cannot_be_a_change_changes_nothing(system: Database) -> None:
