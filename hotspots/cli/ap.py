@@ -19,6 +19,7 @@ from hotspots.cli.ap_secret import SECRET_OCTETS
 from hotspots.cli.opened import opened
 from hotspots.cli.output import JsonOption, show_record, show_records
 from hotspots.database import Database
+from hotspots.errors import HotspotsError
 from hotspots.inventory.access_points import with_access_point, with_changed_access_point, without_access_point
 from hotspots.inventory.apply import edit_inventory
 from hotspots.inventory.document import (
@@ -146,6 +147,8 @@ def change(
         "radius_transport": radius_transport,
     }
     fields = {field: value for field, value in given.items() if value is not None}
+    if not fields:
+        raise HotspotsError("nothing is to be changed", hint="give at least one option: hotspots ap change --help")
     with opened() as database:
         try:
             edit_inventory(

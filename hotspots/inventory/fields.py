@@ -19,6 +19,7 @@ _POLAND_LONGITUDE = (14.1, 24.2)
 _SSID_OCTETS = 32
 _NAS_IDENTIFIER_OCTETS = 253
 _SECRET_CHARACTERS = 127
+_WIDEST_PREFIX = 8  # 10.0.0.0/8, the widest private subnet (RFC 1918)
 _NAME_CHARACTERS = 63
 TEXT_CHARACTERS = 300
 
@@ -71,6 +72,11 @@ def _address(value: str) -> str:
         network = ipaddress.ip_network(value)
     except ValueError:
         raise ValueError(_address_reason(value)) from None
+    if network.prefixlen < _WIDEST_PREFIX:
+        raise ValueError(
+            f"{value!r} is half the world: give a subnet of your own, from /{_WIDEST_PREFIX} on, or the word "
+            f"{whereabouts.DYNAMIC} where it calls from anywhere"
+        )
     single = network.prefixlen == network.max_prefixlen
     return str(network.network_address) if single else str(network)
 

@@ -150,6 +150,8 @@ def test_an_overlapping_address_is_taken_and_told(system: Database) -> None:
         ((*ADD[:2], "zakrzew-urzad-1", *ADD[3:]), "there is an access point zakrzew-urzad-1 already. choose"),
         ((*ADD, "--nas-identifier", "wolka-urzad-1"), "nas_identifier: 'wolka-urzad-1' is the NAS identifier of"),
         ((*ADD[:6], "10.9.0.1/24", *ADD[7:]), "--address: '10.9.0.1/24' names a host in a subnet"),
+        ((*ADD[:6], "0.0.0.0/0", *ADD[7:]), "--address: '0.0.0.0/0' is half the world"),
+        (("ap", "change", "garbow-urzad-1"), "nothing is to be changed. give at least one option"),
         ((*ADD, "--secret", ""), "--secret: must be 1 to 127 printable ASCII characters"),
         (("ap", "remove", "nope"), "there is no access point nope. there are 22, such as belzyce-biblioteka-1, "),
         (("ap", "remove", "zakrzew-urzad-7"), "there is no access point zakrzew-urzad-7. did you mean zakrzew-"),
