@@ -24,7 +24,7 @@ class Holder:
         """The name of the program, short."""
         if self.is_ours:
             return "hotspots"
-        return Path(self.arguments[0]).name if self.arguments else "?"
+        return Path(self.arguments[0]).name if any(self.arguments) else "?"
 
     @property
     def is_ours(self) -> bool:
@@ -33,7 +33,9 @@ class Holder:
 
     @property
     def is_left_over(self) -> bool:
-        """Whether it is ours and whoever started it has gone, so that it will end soon."""
+        """Whether it will end soon: it is ours and whoever started it has gone, or it is ending."""
+        if not any(self.arguments):  # its memory is gone already, its sockets go next (proc_pid_cmdline(5))
+            return True
         return self.is_ours and self.arguments[-1] != "run" and not _are_ours(self.parent_arguments)
 
 

@@ -56,6 +56,7 @@ def test_our_own_processes_are_known_by_how_they_were_started(command: str, ours
         ("python -P -m hotspots --verbose portal", "python /srv/.venv/bin/hotspots run", False),
         ("python /srv/.venv/bin/hotspots run", "/sbin/init", False),
         ("/usr/sbin/freeradius -f", "/sbin/init", False),
+        ("", "python /srv/.venv/bin/hotspots run", True),
     ],
 )
 def test_what_a_killed_run_left_behind_is_told_from_a_run(command: str, parent: str, left_over: bool) -> None:
