@@ -10,14 +10,14 @@ from pydantic import SecretStr
 from hotspots.access_points.transports import RADSEC, certificate_command
 from hotspots.inventory.access_points import overlapping
 from hotspots.inventory.document import AccessPointEntry, Inventory
+from hotspots.security import card
 
-_WEAK_CHARACTERS: Final = 16
 SHORT: Final = "the secret is short; leave it out to have a strong one made"
 
 
 def is_short(secret: SecretStr) -> bool:
-    """Whether a RADIUS secret can be guessed from packets that somebody overheard."""
-    return len(secret.get_secret_value()) < _WEAK_CHARACTERS
+    """Whether the security card of an access point with this RADIUS secret would call it short."""
+    return len(secret.get_secret_value()) < card.SECRET_OCTETS
 
 
 def notes(
