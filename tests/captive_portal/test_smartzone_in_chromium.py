@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +22,6 @@ from tests.captive_portal.router_radius import RouterRadius
 from tests.radius.running import ADDRESS, SECRET, House, Worker, eventually
 
 NAME = "belzyce-urzad-1"
-
-
-def _fingerprint(base: str) -> str:
-    host, port = base.removeprefix("https://").split(":")
-    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((host, int(port))))).hexdigest()
 
 
 @pytest.fixture
@@ -59,7 +52,7 @@ def gateway(house: House, worker: Worker, base: str, tmp_path: Path) -> Iterator
                     kind="smartzone",
                     url=gateway.base,
                     sealed_key=sealed,
-                    certificate_sha256=_fingerprint(gateway.base),
+                    certificate_sha256=portal.fingerprint_of(gateway.base),
                 )
             )
         yield gateway
@@ -201,7 +194,7 @@ def test_a_stranger_is_told_no_password(phone: Page, gateway: FakeSmartZone, tmp
         _taps(phone, gateway)
         reads(phone, "You are online")
         assert stranger.asked == []
-        pinned = SmartZone(stranger.base, None, "a secret", _fingerprint(gateway.base))
+        pinned = SmartZone(stranger.base, None, "a secret", portal.fingerprint_of(gateway.base))
         with pytest.raises(ControllerError, match="not trusted"):
             pinned.log_out(Named(gateway.device, "", "0"))
         assert stranger.asked == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -39,11 +37,6 @@ def base(at_house: Settings) -> Iterator[str]:
         yield address
 
 
-def _fingerprint(base: str) -> str:
-    host, port = base.removeprefix("https://").split(":")
-    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((host, int(port))))).hexdigest()
-
-
 @pytest.fixture
 def unifi(house: House, base: str, tmp_path: Path) -> Iterator[FakeUniFi]:
     unifi = FakeUniFi(base)
@@ -59,7 +52,7 @@ def unifi(house: House, base: str, tmp_path: Path) -> Iterator[FakeUniFi]:
                     kind="unifi",
                     url=unifi.base,
                     sealed_key=house.database.vault.seal(SecretStr(unifi.key)),
-                    certificate_sha256=_fingerprint(unifi.base),
+                    certificate_sha256=portal.fingerprint_of(unifi.base),
                 )
             )
         yield unifi
@@ -184,8 +177,8 @@ def test_another_certificate_is_not_trusted(unifi: FakeUniFi, house: House) -> N
         UniFi(unifi.base, unifi.key, None).find("default", unifi.device)
     assert unifi.asked == [], "the key was shown to nobody"
     with pytest.raises(ControllerError, match="401"):
-        UniFi(unifi.base, "another key", _fingerprint(unifi.base)).find("default", unifi.device)
-    assert unifi.key not in repr(UniFi(unifi.base, unifi.key, _fingerprint(unifi.base)))
+        UniFi(unifi.base, "another key", portal.fingerprint_of(unifi.base)).find("default", unifi.device)
+    assert unifi.key not in repr(UniFi(unifi.base, unifi.key, portal.fingerprint_of(unifi.base)))
 
 
 def test_the_scheduler_asks(settings: Settings, sqlite_database: Database) -> None:

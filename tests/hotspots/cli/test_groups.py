@@ -24,7 +24,6 @@ from hotspots.models import AccessPoint, AuditEntry, Session, SessionCommand, Us
 from hotspots.processes import bootstrap
 from hotspots.sessions.usage_window import WARSAW
 from hotspots.settings import load_settings
-from tests.hotspots.cli.test_main import hotspots
 from tests.hotspots.inventory.test_writing import EXAMPLE
 
 Call = Callable[..., Result]
@@ -395,31 +394,3 @@ def test_members_of_staff_are_listed_and_get_new_passwords_and_leave(system: Dat
     for command in ("new-password", "disable", "enable"):
         with pytest.raises(HotspotsError, match="no member of staff named ewa"):
             call("staff", command, "ewa")
-
-
-@pytest.mark.parametrize("words", ["ap list", "config render belzyce-urzad-1 --out out"])
-def test_without_a_database_each_command_says_how_to_get_one(tmp_path: Path, words: str) -> None:
-    result = hotspots(*words.split(), cwd=tmp_path)
-    assert result.returncode == 1
-    assert result.stderr == (
-        f"hotspots: there is no database at {tmp_path}/var/hotspots.db. Set HOTSPOTS_DATA_DIR to the folder where "
-        "it is; a new one is made by: hotspots database upgrade\n"
-    )
-    assert not (tmp_path / "var").exists()
-
-
-def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
-    (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "hotspots.db").touch()
-    result = hotspots("session", "list", "--json", cwd=tmp_path)
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "hotspots: the database has no tables. run: hotspots database upgrade\n"
-
-
-def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
-    (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "hotspots.db").write_text("plans: []\n" * 100)
-    result = hotspots("usage", cwd=tmp_path)
-    assert result.returncode == 1
-    assert result.stderr.startswith("hotspots: the database sqlite:///")
-    assert "Traceback" not in result.stderr
